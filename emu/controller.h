@@ -1,0 +1,78 @@
+// The whole machine: PCI function, two channels, their devices, guest memory. Stimuli go in through these calls
+// and nothing else; observations go to the observer. Any stimulus is legal: nothing here throws or aborts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "emu/board.h"
+#include "emu/event.h"
+#include "emu/observer.h"
+#include "emu/profile.h"
+#include "emu/registers.h"
+
+namespace coincide {
+
+/// Answer to a read: the value, and the bits that the standard leaves open (1 = any value is right).
+struct Answer {
+  std::uint32_t value = 0;
+  std::uint32_t open = 0;
+};
+
+class Controller {
+ public:
+  /// `observer` may be null. The machine starts as after a power cycle.
+  Controller(const Board& board, const Profile& profile, Observer* observer);
+  ~Controller();
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  /// I/O ports. width is 1, 2 or 4 bytes. A port that nothing claims reads all ones.
+  Answer port_read(std::uint16_t port, unsigned width);
+  void port_write(std::uint16_t port, unsigned width, std::uint32_t value);
+  /// String I/O: out.size() (in.size()) must be a multiple of width and at most kMaxPayload.
+  void port_read_block(std::uint16_t port, unsigned width, std::span<std::uint8_t> out);
+  void port_write_block(std::uint16_t port, unsigned width, std::span<const std::uint8_t> in);
+
+  /// Configuration space of function 1. offset + width must stay inside one dword, else the access is cut there.
+  Answer config_read(std::uint8_t offset, unsigned width);
+  void config_write(std::uint8_t offset, unsigned width, std::uint32_t value);
+
+  /// Guest memory. A hole answers ones and drops writes, with a bus_fault observation.
+  void mem_read(std::uint64_t address, std::span<std::uint8_t> out);
+  void mem_write(std::uint64_t address, std::span<const std::uint8_t> in);
+  void mem_map(std::uint64_t address, std::uint64_t bytes);
+  void mem_unmap(std::uint64_t address, std::uint64_t bytes);
+
+  /// Ends request `number` (0 = the oldest outstanding). A number that is not outstanding does nothing.
+  void disk_complete(std::uint32_t number, DiskOutcome outcome, std::uint64_t lba);
+  void clock_advance(std::uint64_t nanoseconds);
+  void reset(ResetKind kind);
+
+  /// Feeds any stimulus event, recording it. Reads write their data into an internal buffer whose span is the
+  /// payload of the returned event; value and detail are filled in. Kinds that are no stimulus are ignored.
+  Event apply(const Event& stimulus);
+
+  // Looking in from outside, without any effect on the run.
+  std::uint64_t now_ns() const;
+  bool irq(unsigned channel) const;
+  std::uint64_t register_value(RegisterId id) const;
+  /// Outstanding disk requests, oldest first.
+  struct Pending {
+    std::uint32_t number;
+    std::uint8_t unit;
+    DiskOp op;
+    std::uint64_t lba;
+    std::uint64_t count_sectors;
+  };
+  std::span<const Pending> pending() const;
+  /// Bytes of a device's medium as the run has changed them.
+  void read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const;
+
+ private:
+  struct Machine;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace coincide
