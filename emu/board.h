@@ -35,25 +35,26 @@ struct DeviceConfig {
   std::string medium_name;  ///< how the board names it, e.g. "pattern:HD0" or "recipe:hd0"
   std::string medium_hash;  ///< content hash (XXH3-128, hex) of image files and recipes; empty for pure patterns
   bool read_only = false;
-  std::string model = "COINCIDE DISK";   ///< IDENTIFY words 27-46, at most 40 ASCII characters
-  std::string serial = "COINCIDE0";      ///< words 10-19, at most 20
-  std::string firmware = "1.0";          ///< words 23-26, at most 8
-  std::uint16_t cylinders = 0;           ///< default translation; 0 = computed (ATA6-CHS-4)
+  std::string model = "COINCIDE DISK";  ///< IDENTIFY words 27-46, at most 40 ASCII characters
+  std::string serial = "COINCIDE0";     ///< words 10-19, at most 20
+  std::string firmware = "1.0";         ///< words 23-26, at most 8
+  std::uint16_t cylinders = 0;          ///< default translation; 0 = computed (ATA6-CHS-4)
   std::uint8_t heads = 16;
   std::uint8_t sectors_per_track = 63;
-  std::uint8_t multiple_limit = 16;      ///< word 47 bits 7:0, a power of two, 1-128
-  std::uint8_t multiple_default = 0;     ///< block size in force after power-on; 0 = off
-  bool lba48 = true;                     ///< 48-bit Address feature set
+  std::uint8_t multiple_limit = 16;   ///< word 47 bits 7:0, a power of two, 1-128
+  std::uint8_t multiple_default = 0;  ///< block size in force after power-on; 0 = off
+  bool lba48 = true;                  ///< 48-bit Address feature set
   bool write_cache = true;
   bool look_ahead = true;
-  bool fua = false;                      ///< WRITE DMA FUA EXT (3Dh), an ATA/ATAPI-7 command
+  bool fua = false;  ///< WRITE DMA FUA EXT (3Dh), an ATA/ATAPI-7 command
   bool power_management = true;
-  std::uint8_t max_udma = 5;             ///< highest Ultra DMA mode, FFh = none
+  std::uint8_t max_udma = 5;  ///< highest Ultra DMA mode, FFh = none
   std::vector<Fault> faults;
 };
 
 struct Board {
   Chip chip = Chip::piix4;
+  std::uint8_t pci_device = 1;  ///< device number on bus 0, 0-31, for configuration mechanism #1; the function is 1
   std::vector<RamRange> ram{{0, 64u << 20}};
   std::array<DeviceConfig, 4> devices;  ///< by unit = 2 * channel + device
   CompletionPolicy completion;

@@ -6,19 +6,15 @@
 #include <memory>
 #include <span>
 
+#include "emu/answer.h"
 #include "emu/board.h"
 #include "emu/event.h"
+#include "emu/media/disk_request.h"
 #include "emu/observer.h"
 #include "emu/profile.h"
 #include "emu/registers.h"
 
 namespace coincide {
-
-/// Answer to a read: the value, and the bits that the standard leaves open (1 = any value is right).
-struct Answer {
-  std::uint32_t value = 0;
-  std::uint32_t open = 0;
-};
 
 class Controller {
  public:
@@ -59,14 +55,7 @@ class Controller {
   bool irq(unsigned channel) const;
   std::uint64_t register_value(RegisterId id) const;
   /// Outstanding disk requests, oldest first.
-  struct Pending {
-    std::uint32_t number;
-    std::uint8_t unit;
-    DiskOp op;
-    std::uint64_t lba;
-    std::uint64_t count_sectors;
-  };
-  std::span<const Pending> pending() const;
+  std::span<const DiskRequest> pending() const;
   /// Bytes of a device's medium as the run has changed them.
   void read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const;
 

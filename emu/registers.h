@@ -16,10 +16,10 @@ namespace coincide {
 
 /// Which unit a register belongs to. Part of the trace format.
 enum class Scope : std::uint8_t {
-  function = 0,    ///< PCI function 1 and the configuration mechanism
-  primary = 1,     ///< channel: bus master, interrupt line
+  function = 0,  ///< PCI function 1 and the configuration mechanism
+  primary = 1,   ///< channel: bus master, interrupt line
   secondary = 2,
-  device0 = 4,     ///< device0 + unit, unit = 2 * channel + device
+  device0 = 4,  ///< device0 + unit, unit = 2 * channel + device
   device1 = 5,
   device2 = 6,
   device3 = 7,
@@ -30,25 +30,74 @@ constexpr Scope device_scope(unsigned unit) { return static_cast<Scope>(4 + unit
 /// Registers of the PCI function. Values 100h-1FFh name single configuration bytes that no table row covers
 /// (only a quirk makes those writable).
 enum class FunctionReg : std::uint16_t {
-  pcicmd, pcists, mlt, bmiba, idetim_primary, idetim_secondary, sidetim, udmactl, udmatim, confadd, count
+  pcicmd,
+  pcists,
+  mlt,
+  bmiba,
+  idetim_primary,
+  idetim_secondary,
+  sidetim,
+  udmactl,
+  udmatim,
+  confadd,
+  count
 };
 /// Registers of one channel.
 enum class ChannelReg : std::uint16_t { bmic, bmis, bmidtp, intrq, count };
 /// Registers of one device; a disk or packet device uses those it has.
 enum class DeviceReg : std::uint16_t {
-  status, error, features, features_prev, sector_count, sector_count_prev, lba_low, lba_low_prev, lba_mid,
-  lba_mid_prev, lba_high, lba_high_prev, device, device_control, command, interrupt_pending,
+  status,
+  error,
+  features,
+  features_prev,
+  sector_count,
+  sector_count_prev,
+  lba_low,
+  lba_low_prev,
+  lba_mid,
+  lba_mid_prev,
+  lba_high,
+  lba_high_prev,
+  device,
+  device_control,
+  command,
+  interrupt_pending,
   // mode state that a specification names
-  pio_mode, dma_mode, multiple_count, power_mode, standby_timer, logical_heads, logical_sectors, write_cache,
-  look_ahead, apm_level, aam_level, release_interrupt, service_interrupt, revert_on_reset, security_state, security_attempts,
-  max_lba, native_max_lba, set_max_state, dco_state, smart_enabled, smart_autosave, media_status_notification,
-  media_state, sense_key, sense_asc, sense_ascq, byte_count_limit, interrupt_reason, tag, count
+  pio_mode,
+  dma_mode,
+  multiple_count,
+  power_mode,
+  standby_timer,
+  logical_heads,
+  logical_sectors,
+  write_cache,
+  look_ahead,
+  apm_level,
+  aam_level,
+  release_interrupt,
+  service_interrupt,
+  revert_on_reset,
+  security_state,
+  security_attempts,
+  max_lba,
+  native_max_lba,
+  set_max_state,
+  dco_state,
+  smart_enabled,
+  smart_autosave,
+  media_status_notification,
+  media_state,
+  sense_key,
+  sense_asc,
+  sense_ascq,
+  byte_count_limit,
+  interrupt_reason,
+  tag,
+  count
 };
 
 using RegisterId = std::uint32_t;
-constexpr RegisterId register_id(Scope scope, unsigned index) {
-  return static_cast<RegisterId>(scope) << 16 | index;
-}
+constexpr RegisterId register_id(Scope scope, unsigned index) { return static_cast<RegisterId>(scope) << 16 | index; }
 
 struct RegisterInfo {
   std::string_view name;    ///< as the standard writes it, e.g. "LBA Low", "BMIS"
@@ -70,7 +119,8 @@ class Output {
 
   void register_change(RegisterId id, unsigned bytes, std::uint64_t old_value, std::uint64_t new_value) const {
     if (observer != nullptr) {
-      observer->observe({EventKind::register_change, static_cast<std::uint8_t>(bytes), 0, id, old_value, new_value, {}});
+      observer->observe(
+          {EventKind::register_change, static_cast<std::uint8_t>(bytes), 0, id, old_value, new_value, {}});
     }
   }
   void observe(const Event& event) const {

@@ -1,0 +1,209 @@
+#include "emu/ata/device.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace coincide {
+namespace {
+
+/// The two halves of a two-deep register (ATA6 r3a §6.20).
+struct TwoDeep {
+  DeviceReg current;
+  DeviceReg previous;
+};
+
+constexpr TwoDeep kTwoDeep[] = {
+    {DeviceReg::features, DeviceReg::features_prev},          // offset 1, written
+    {DeviceReg::sector_count, DeviceReg::sector_count_prev},  // offset 2
+    {DeviceReg::lba_low, DeviceReg::lba_low_prev},           {DeviceReg::lba_mid, DeviceReg::lba_mid_prev},
+    {DeviceReg::lba_high, DeviceReg::lba_high_prev},
+};
+
+}  // namespace
+
+Device::Device(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& profile, unsigned unit)
+    : output_(output),
+      queue_(queue),
+      host_(host),
+      profile_(profile),
+      regs_(output, device_scope(unit)),
+      unit_(static_cast<std::uint8_t>(unit)) {}
+
+Answer Device::status_answer() const {
+  const std::uint8_t value = status();
+  // ATA6-STAT-4, §7.15.6.1: while BSY is 1 the other bits are void.
+  if ((value & status::BSY) != 0) return {value, 0x7f};
+  std::uint32_t open_bits = status::obsolete;
+  if (!dsc_defined_) open_bits |= status::DSC;                    // ATA6-STAT-16
+  if ((open_ & kOpenStatusDrdy) != 0) open_bits |= status::DRDY;  // ATA6-IDLE-3: within 30 s of a reset
+  if (asleep()) open_bits = 0xff;                                 // ATA6-PM-12: Status is invalid in Sleep
+  // ATA6-DMA-1: during a DMA transfer either of BSY and DRQ may be shown, and BSY voids the rest.
+  if (dma_active()) open_bits = 0xff;
+  return {value, open_bits};
+}
+
+Answer Device::register_answer(TaskReg reg) const {
+  const bool drq_set = drq();
+  if (reg == TaskReg::error_features) {
+    const std::uint8_t value = regs_.byte(DeviceReg::error);
+    // ATA6-REG-8, ATA6-STAT-15: valid with ERR=1, or as a diagnostic code. ATA6-FIFO-8: HOB changes nothing here.
+    const bool valid = !drq_set && ((status() & status::ERR) != 0 || diagnostic_code_) && (open_ & kOpenError) == 0;
+    return {value, valid ? 0u : 0xffu};
+  }
+  if (reg == TaskReg::device) {
+    const unsigned head_open = (open_ & kOpenDevice) != 0 ? device_bits::head : 0u;
+    return {regs_.byte(DeviceReg::device), device_bits::obsolete | head_open};
+  }
+  const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
+  const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0;
+  const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
+  const bool left_open = reg == TaskReg::sector_count ? (open_ & kOpenCount) != 0 : (open_ & kOpenLba) != 0;
+  return {value, left_open || drq_set ? 0xffu : 0u};  // ATA6-REG-9: valid only with BSY=0 and DRQ=0
+}
+
+Answer Device::read(TaskReg reg) {
+  if (reg == TaskReg::status_command) {
+    const Answer answer = status_answer();
+    if (!asleep()) {
+      set_pending(false);  // ATA6-REG-4, ATA6-INT-11
+      status_was_read();
+    }
+    return answer;
+  }
+  if (busy() || asleep()) {  // ATA6-SEL-5: a busy device answers every register with Status
+    return status_answer();
+  }
+  return register_answer(reg);
+}
+
+void Device::latch(TaskReg reg, std::uint8_t value) {
+  if (asleep()) return;
+  // ATA6-DC-5: any command block write clears HOB.
+  regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
+  switch (reg) {
+    case TaskReg::device:
+      regs_.set(DeviceReg::device, value);
+      open_ = static_cast<std::uint8_t>(open_ & ~kOpenDevice);
+      return;
+    case TaskReg::data:
+    case TaskReg::status_command:
+      return;
+    default:
+      break;
+  }
+  const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
+  regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1
+  regs_.set(pair.current, value);
+  if (reg == TaskReg::sector_count) open_ = static_cast<std::uint8_t>(open_ & ~kOpenCount);
+  const bool all_lba = reg == TaskReg::lba_low || reg == TaskReg::lba_mid || reg == TaskReg::lba_high;
+  if (all_lba) open_ = static_cast<std::uint8_t>(open_ & ~kOpenLba);
+}
+
+void Device::write_control(std::uint8_t value) {
+  const std::uint8_t old = regs_.byte(DeviceReg::device_control);
+  regs_.set(DeviceReg::device_control, value);  // ATA6-DC-1; bit 3 and the reserved bits change nothing: ATA6-DC-8
+  const bool was = (old & device_control::SRST) != 0;
+  const bool is = (value & device_control::SRST) != 0;
+  if (was != is) software_reset(is);  // ATA6-DC-4
+  host_.interrupt_changed();          // nIEN gates the pin only: ATA6-DC-3, ATA6-INT-21
+}
+
+void Device::write_command(std::uint8_t opcode) {
+  // ATA6-PROT-7: a command while BSY or DRQ is 1 is indeterminate; this model ignores it.
+  if (busy() || drq() || asleep()) return;
+  regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
+  set_pending(false);  // ATA6-REG-5, ATA6-INT-12
+  regs_.set(DeviceReg::command, opcode);
+  diagnostic_code_ = false;
+  dsc_defined_ = false;
+  set_open(open_ & ~unsigned{kOpenStatusDrdy});
+  set_busy();  // ATA6-STAT-6; ERR of the command before is cleared: ATA6-STAT-13
+  execute(opcode);
+}
+
+void Device::set_pending(bool pending) {
+  if ((regs_.get(DeviceReg::interrupt_pending) != 0) == pending) return;
+  regs_.set(DeviceReg::interrupt_pending, pending ? 1 : 0);
+  host_.interrupt_changed();
+}
+
+void Device::open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_status) {
+  phase_ = phase;
+  position_ = 0;
+  length_ = bytes;
+  if (buffer_.size() < bytes) buffer_.resize(bytes);
+  set_status(static_cast<std::uint8_t>(idle_status() | status::DRQ | extra_status));  // ATA6-PIO-IN-3: DRQ=1, BSY=0
+}
+
+Answer Device::read_data() {
+  // ATA6-SEL-7, ATA6-PIO-IN-11: no side effect without DRQ.
+  if (phase_ != DataPhase::pio_in || !drq()) return {0, 0xffff};
+  const std::uint32_t low = buffer_[position_];
+  const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : 0u;
+  position_ += 2;
+  if (position_ >= length_) block_done();
+  return {low | high << 8, 0};  // ATA6-REG-10: first byte on DD(7:0)
+}
+
+void Device::write_data(std::uint16_t word) {
+  if (phase_ != DataPhase::pio_out || !drq()) return;
+  buffer_[position_] = static_cast<std::uint8_t>(word);
+  if (position_ + 1 < length_) buffer_[position_ + 1] = static_cast<std::uint8_t>(word >> 8);
+  position_ += 2;
+  if (position_ >= length_) block_done();
+}
+
+std::size_t Device::read_data_run(std::span<std::uint8_t> out) {
+  if (phase_ != DataPhase::pio_in || !drq()) return 0;
+  const std::size_t n = std::min(out.size(), length_ - position_) & ~std::size_t{1};
+  std::memcpy(out.data(), buffer_.data() + position_, n);
+  position_ += n;
+  if (n != 0 && position_ >= length_) block_done();
+  return n;
+}
+
+std::size_t Device::write_data_run(std::span<const std::uint8_t> in) {
+  if (phase_ != DataPhase::pio_out || !drq()) return 0;
+  const std::size_t n = std::min(in.size(), length_ - position_) & ~std::size_t{1};
+  std::memcpy(buffer_.data() + position_, in.data(), n);
+  position_ += n;
+  if (n != 0 && position_ >= length_) block_done();
+  return n;
+}
+
+void Device::start_dma(DataPhase phase, std::uint64_t bytes) {
+  phase_ = phase;
+  dma_remaining_ = bytes;
+  dma_ready_ = false;
+}
+
+void Device::assert_dmarq() {
+  dma_ready_ = true;
+  set_status(idle_status() | status::DRQ);  // DDMA1 shows BSY=0 DRQ=1, one of the two choices of ATA6-DMA-1
+  host_.dma_requested();
+}
+
+void Device::dma_read(std::span<std::uint8_t> out) {
+  dma_read_bytes(out);
+  dma_remaining_ -= out.size();
+}
+
+void Device::dma_write(std::span<const std::uint8_t> in) {
+  dma_write_bytes(in);
+  dma_remaining_ -= in.size();
+}
+
+void Device::dma_finish() {
+  dma_ready_ = false;
+  dma_done();
+}
+
+void Device::drop_data_phase() {
+  phase_ = DataPhase::none;
+  position_ = 0;
+  length_ = 0;
+  dma_ready_ = false;
+  dma_remaining_ = 0;
+}
+
+}  // namespace coincide

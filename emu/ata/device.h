@@ -1,0 +1,146 @@
+// One device on a channel's cable: its task file, its interrupt pending state, its data port. What the commands do
+// is the business of the derived class (a disk; a packet device).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "emu/answer.h"
+#include "emu/ata/task_file.h"
+#include "emu/media/disk_queue.h"
+#include "emu/profile.h"
+#include "emu/registers.h"
+
+namespace coincide {
+
+/// What a device tells its channel.
+class DeviceHost {
+ public:
+  virtual ~DeviceHost() = default;
+  /// Interrupt pending or nIEN changed: the INTRQ line may have to follow.
+  virtual void interrupt_changed() = 0;
+  /// DMARQ was asserted.
+  virtual void dma_requested() = 0;
+};
+
+/// State of the data port.
+enum class DataPhase : std::uint8_t { none, pio_in, pio_out, dma_in, dma_out };
+
+class Device : public RequestOwner {
+ public:
+  Device(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& profile, unsigned unit);
+
+  // --- what the channel asks -------------------------------------------------------------------
+  bool busy() const { return (status() & status::BSY) != 0; }
+  bool drq() const { return (status() & status::DRQ) != 0; }
+  /// DEV bit of this device's copy of the Device register.
+  bool dev() const { return (regs_.byte(DeviceReg::device) & device_bits::DEV) != 0; }
+  /// The INTRQ pin, if this device is the selected one (ATA6-DC-2).
+  bool intrq() const {
+    return regs_.get(DeviceReg::interrupt_pending) != 0 &&
+           (regs_.byte(DeviceReg::device_control) & device_control::nIEN) == 0;
+  }
+
+  /// Register reads of the selected device. Reading Status clears interrupt pending (ATA6-REG-4).
+  Answer read(TaskReg reg);
+  Answer read_alternate_status() const { return status_answer(); }
+  /// Register reads when Device 0 stands in for an absent Device 1 (ATA6 r3a §9.16.1).
+  virtual Answer read_standing_in(TaskReg reg) = 0;
+
+  /// A host write to Features ... Device reaches this device (ATA6-SEL-1).
+  void latch(TaskReg reg, std::uint8_t value);
+  /// Device Control acts in both devices at any BSY and DRQ (ATA6-SEL-3).
+  void write_control(std::uint8_t value);
+  /// A Command write to the selected device.
+  void write_command(std::uint8_t opcode);
+  /// EXECUTE DEVICE DIAGNOSTIC, which both devices run.
+  virtual void run_diagnostic() = 0;
+  /// RESET- or a power cycle.
+  virtual void hardware_reset(ResetKind kind) = 0;
+
+  /// Data port, one word (ATA6-REG-7). A read with no data behind it leaves all bits open.
+  Answer read_data();
+  void write_data(std::uint16_t word);
+  /// Many bytes at once inside the current DRQ block; how many were moved.
+  std::size_t read_data_run(std::span<std::uint8_t> out);
+  std::size_t write_data_run(std::span<const std::uint8_t> in);
+
+  // --- DMA: the bus master's side ----------------------------------------------------------------
+  /// DMARQ. True while the device has bytes for the host, or wants some.
+  bool dma_ready() const { return dma_ready_; }
+  bool dma_active() const { return phase_ == DataPhase::dma_in || phase_ == DataPhase::dma_out; }
+  bool dma_to_host() const { return phase_ == DataPhase::dma_in; }
+  std::uint64_t dma_remaining() const { return dma_remaining_; }
+  /// Moves bytes, at most dma_remaining().
+  void dma_read(std::span<std::uint8_t> out);
+  void dma_write(std::span<const std::uint8_t> in);
+  /// Called once dma_remaining() has become 0 and the bus master has closed its region.
+  void dma_finish();
+
+  /// Virtual time has reached `now_ns`.
+  virtual void clock(std::uint64_t /*now_ns*/) {}
+  /// Next virtual time at which the device wants `clock`, or all ones.
+  virtual std::uint64_t next_deadline_ns() const { return ~std::uint64_t{0}; }
+  virtual void read_medium(std::uint64_t /*offset*/, std::span<std::uint8_t> /*out*/) const {}
+
+  const RegisterFile<DeviceReg>& registers() const { return regs_; }
+  unsigned unit() const { return unit_; }
+
+ protected:
+  // --- what a command needs ----------------------------------------------------------------------
+  virtual void execute(std::uint8_t opcode) = 0;
+  virtual void software_reset(bool asserted) = 0;
+  /// The host took, or gave, the last byte of a DRQ block.
+  virtual void block_done() = 0;
+  virtual void dma_read_bytes(std::span<std::uint8_t> out) = 0;
+  virtual void dma_write_bytes(std::span<const std::uint8_t> in) = 0;
+  virtual void dma_done() = 0;
+  /// In Sleep only a reset works (ATA6-PM-12).
+  virtual bool asleep() const { return false; }
+  /// Status was read with the device selected.
+  virtual void status_was_read() {}
+
+  std::uint8_t status() const { return regs_.byte(DeviceReg::status); }
+  void set_status(std::uint8_t value) { regs_.set(DeviceReg::status, value); }
+  void set_pending(bool pending);
+  /// DRQ block of `bytes` bytes in buffer_: BSY=0 DRQ=1, phase pio_in or pio_out.
+  void open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_status = 0);
+  void start_dma(DataPhase phase, std::uint64_t bytes);
+  /// DMARQ on; the bus master may move everything before this returns.
+  void assert_dmarq();
+  void drop_data_phase();
+  /// BSY=1, DRQ=0, ERR=0.
+  void set_busy() { set_status(idle_status() | status::BSY); }
+  virtual std::uint8_t idle_status() const { return status::DRDY | status::DSC; }
+
+  /// Which registers hold a value that the standard leaves open until somebody writes them.
+  enum Open : std::uint8_t { kOpenError = 1, kOpenCount = 2, kOpenLba = 4, kOpenDevice = 8, kOpenStatusDrdy = 16 };
+  void set_open(unsigned mask) { open_ = static_cast<std::uint8_t>(mask); }
+  unsigned open() const { return open_; }
+
+  Output& output_;
+  DiskQueue& queue_;
+  DeviceHost& host_;
+  const Profile& profile_;
+  RegisterFile<DeviceReg> regs_;
+  std::vector<std::uint8_t> buffer_;
+  DataPhase phase_ = DataPhase::none;
+  /// True while the last command was SEEK: bit 4 then means DSC (ATA6-SEEK-2).
+  bool dsc_defined_ = false;
+  /// Error holds a diagnostic code (ATA6-REG-8).
+  bool diagnostic_code_ = false;
+
+ private:
+  Answer status_answer() const;
+  Answer register_answer(TaskReg reg) const;
+
+  std::uint8_t unit_;
+  std::uint8_t open_ = 0;
+  std::size_t position_ = 0;
+  std::size_t length_ = 0;
+  bool dma_ready_ = false;
+  std::uint64_t dma_remaining_ = 0;
+};
+
+}  // namespace coincide

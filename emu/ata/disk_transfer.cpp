@@ -1,0 +1,258 @@
+// Media commands of the disk: PIO data-in and data-out (ATA6 r3a §9.5, §9.6), DMA (§9.7), verify.
+#include <algorithm>
+
+#include "emu/ata/disk.h"
+
+namespace coincide {
+
+void Disk::media_command(const CommandRow& row) {
+  Transfer t;
+  t.access = row.media;
+  t.protocol = row.protocol;
+  const std::uint8_t device = regs_.byte(DeviceReg::device);
+  const std::uint64_t low = regs_.get(DeviceReg::lba_low);
+  const std::uint64_t mid = regs_.get(DeviceReg::lba_mid);
+  const std::uint64_t high = regs_.get(DeviceReg::lba_high);
+  const std::uint64_t count = regs_.get(DeviceReg::sector_count);
+  std::uint64_t limit = limit28();
+
+  if (is_ext(row)) {
+    // ATA6-ADDR-2: LBA bit 1; Device(3:0) ignored.
+    if ((device & device_bits::LBA) == 0) return abort();
+    t.addressing = Addressing::lba48;
+    t.lba = low | mid << 8 | high << 16 | regs_.get(DeviceReg::lba_low_prev) << 24 |
+            regs_.get(DeviceReg::lba_mid_prev) << 32 | regs_.get(DeviceReg::lba_high_prev) << 40;
+    t.remaining = count | regs_.get(DeviceReg::sector_count_prev) << 8;
+    if (t.remaining == 0) t.remaining = 65536;  // ATA6-RW-1, ATA6-ADDR-3
+    limit = limit48();
+  } else {
+    t.remaining = count == 0 ? 256 : count;
+    if ((device & device_bits::LBA) != 0) {
+      t.addressing = Addressing::lba28;  // ATA6-ADDR-1; ATA6-FIFO-4: every `prev` is ignored
+      t.lba = low | mid << 8 | high << 16 | std::uint64_t{device & 0x0fu} << 24;
+    } else {
+      t.addressing = Addressing::chs;
+      const std::uint64_t track = regs_.get(DeviceReg::logical_sectors);
+      const std::uint64_t heads = regs_.get(DeviceReg::logical_heads);
+      const std::uint64_t head = device & device_bits::head;
+      const std::uint64_t cylinder = mid | high << 8;
+      // ATA6-CHS-3: an address outside the translation is not found.
+      if (low == 0 || low > track || head >= heads || cylinder >= current_cylinders()) return fail(error::IDNF, 0);
+      t.lba = (cylinder * heads + head) * track + low - 1;  // ATA6-CHS-2
+    }
+  }
+
+  t.block = row.multiple ? static_cast<std::uint32_t>(regs_.get(DeviceReg::multiple_count)) : 1;
+  if (row.multiple && t.block == 0) return abort();  // ATA6-MULT-5
+  transfer_ = t;
+  // ATA6-RW-2, ATA6-RW-3, ATA6-ADDR-6, ATA6-ADDR-7: the first address outside ends the command. This model looks
+  // before it moves any data.
+  if (t.lba >= limit || t.remaining > limit - t.lba) {
+    transfer_failed({DiskOutcome::not_found, std::max(t.lba, limit)});
+    return;
+  }
+  set_power_mode(PowerMode::active);  // ATA6-RW-14
+  dma_buffer_.clear();
+  switch (t.protocol) {
+    case Protocol::pio_in:
+      next_block();
+      return;
+    case Protocol::pio_out:
+      transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(t.block, t.remaining));
+      // ATA6-PIO-OUT-1: no interrupt for the first block.
+      open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
+      return;
+    case Protocol::dma_in:
+      start_dma(DataPhase::dma_in, t.remaining * kSectorBytes);
+      issue(DiskOp::read, t.lba, t.remaining);
+      return;
+    case Protocol::dma_out:
+      dma_buffer_.resize(t.remaining * kSectorBytes);
+      start_dma(DataPhase::dma_out, t.remaining * kSectorBytes);
+      assert_dmarq();
+      return;
+    default:
+      issue(DiskOp::verify, t.lba, t.remaining);  // ATA6-RW-6
+      return;
+  }
+}
+
+/// Asks the medium for the next DRQ block of a PIO data-in command; BSY=1 meanwhile (ATA6-PIO-IN-4).
+void Disk::next_block() {
+  transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
+  issue(DiskOp::read, transfer_.lba, transfer_.open_block);
+}
+
+void Disk::request_done(const DiskRequest& request, const FaultHit& end) {
+  switch (request.op) {
+    case DiskOp::read:
+      return read_done(end);
+    case DiskOp::write:
+      return write_done(request, end);
+    case DiskOp::verify:
+      if (end.outcome != DiskOutcome::done) return transfer_failed(end);
+      transfer_.lba += transfer_.remaining;
+      return end_transfer();
+    case DiskOp::diagnose:
+      return end_diagnostic();
+    case DiskOp::flush:
+      if (end.outcome == DiskOutcome::write_fault) return device_fault();
+      if (end.outcome != DiskOutcome::done) {
+        // ATA6-FLUSH-2, ATA6-FLUSH-3: the first bad address; the 28-bit form is limited to 0FFFFFFFh.
+        const bool ext = regs_.byte(DeviceReg::command) == 0xea;
+        set_address(ext ? end.lba : std::min<std::uint64_t>(end.lba, 0x0fffffff),
+                    ext ? Addressing::lba48 : Addressing::lba28);
+        return fail(error::ABRT, kOpenCount);
+      }
+      return complete();
+    default:
+      if (end.outcome == DiskOutcome::write_fault) return device_fault();
+      if (end.outcome != DiskOutcome::done)
+        return fail(end.outcome == DiskOutcome::not_found ? error::IDNF : error::ABRT, 0);
+      return complete();
+  }
+}
+
+void Disk::read_done(const FaultHit& end) {
+  const bool bad_data = end.outcome == DiskOutcome::uncorrectable;
+  if (transfer_.protocol == Protocol::dma_in) {
+    transfer_.fault = end;
+    if (end.outcome == DiskOutcome::done) return assert_dmarq();
+    // ATA6-DMA-8: how much moves before an error is open; this model moves what lies before the bad sector.
+    const std::uint64_t good = bad_data && end.lba > transfer_.lba ? end.lba - transfer_.lba : 0;
+    if (good == 0 || good >= transfer_.remaining) return transfer_failed(end);  // ATA6-DMA-3
+    start_dma(DataPhase::dma_in, good * kSectorBytes);
+    return assert_dmarq();
+  }
+  if (end.outcome != DiskOutcome::done && !bad_data) return transfer_failed(end);
+  const std::size_t bytes = transfer_.open_block * std::size_t{kSectorBytes};
+  if (buffer_.size() < bytes) buffer_.resize(bytes);
+  overlay_.read(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
+  std::uint8_t extra = 0;
+  if (bad_data) {
+    // ATA6-PIO-IN-9, ATA6-RW-7: the error is posted at the start of the block, DRQ is set all the same, and the
+    // block with the bad data is transferred.
+    transfer_.failed = true;
+    transfer_.fault = end;
+    const std::uint64_t bad = end.lba > transfer_.lba ? end.lba - transfer_.lba : 0;
+    const std::size_t from =
+        static_cast<std::size_t>(std::min<std::uint64_t>(bad, transfer_.open_block)) * kSectorBytes;
+    std::fill(buffer_.begin() + static_cast<std::ptrdiff_t>(from), buffer_.begin() + static_cast<std::ptrdiff_t>(bytes),
+              0);
+    set_address(end.lba, transfer_.addressing);
+    regs_.set(DeviceReg::error, error::UNC);
+    set_open(kOpenCount);
+    extra = status::ERR;
+  }
+  open_block(DataPhase::pio_in, bytes, extra);
+  set_pending(true);  // ATA6-PIO-IN-2, ATA6-INT-3: every block, the first one too
+}
+
+void Disk::block_done() {
+  if (phase_ == DataPhase::pio_in) {
+    if (transfer_.access == MediaAccess::none) {  // IDENTIFY and the like: one block, then idle
+      drop_data_phase();
+      set_status(idle_status());
+      return;
+    }
+    if (transfer_.failed) {  // ATA6-RW-5: the first unrecoverable error ends the command
+      drop_data_phase();
+      set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));
+      return;
+    }
+    transfer_.lba += transfer_.open_block;
+    transfer_.remaining -= transfer_.open_block;
+    if (transfer_.remaining == 0) return end_transfer();
+    set_busy();
+    return next_block();
+  }
+  // Data-out: BSY before DRQ drops (ATA6-PIO-OUT-4), in one step here.
+  phase_ = DataPhase::none;
+  set_busy();
+  issue(DiskOp::write, transfer_.lba, transfer_.open_block);
+}
+
+/// Writes the first `sectors` sectors of a request's data to the medium.
+void Disk::commit(const DiskRequest& request, std::uint64_t sectors) {
+  if (sectors == 0) return;
+  const std::vector<std::uint8_t>& data = transfer_.protocol == Protocol::dma_out ? dma_buffer_ : buffer_;
+  const std::span<const std::uint8_t> bytes(data.data(), static_cast<std::size_t>(sectors * kSectorBytes));
+  overlay_.write(request.lba * kSectorBytes, bytes);
+  for (std::size_t at = 0; at < bytes.size(); at += kMaxPayload) {
+    const auto piece = bytes.subspan(at, std::min(bytes.size() - at, kMaxPayload));
+    output_.observe({EventKind::disk_data, 0, request.unit, request.number, request.lba + at / kSectorBytes,
+                     piece.size() / kSectorBytes, piece});
+  }
+}
+
+void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
+  if (end.outcome != DiskOutcome::done) {
+    const std::uint64_t good = end.lba > request.lba ? end.lba - request.lba : 0;
+    const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
+    commit(request, named ? std::min(good, request.count_sectors) : 0);
+    return transfer_failed(end);  // ATA6-RW-9, ATA6-PIO-OUT-7: no further block
+  }
+  commit(request, request.count_sectors);
+  transfer_.lba += request.count_sectors;
+  transfer_.remaining -= request.count_sectors;
+  if (transfer_.remaining == 0) return end_transfer();  // ATA6-PIO-OUT-3: completion interrupts
+  transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
+  open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
+  set_pending(true);  // ATA6-PIO-OUT-2, ATA6-INT-4
+}
+
+void Disk::dma_read_bytes(std::span<std::uint8_t> out) {
+  overlay_.read(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
+  transfer_.dma_bytes += out.size();
+}
+
+void Disk::dma_write_bytes(std::span<const std::uint8_t> in) {
+  std::copy(in.begin(), in.end(), dma_buffer_.begin() + static_cast<std::ptrdiff_t>(transfer_.dma_bytes));
+  transfer_.dma_bytes += in.size();
+}
+
+void Disk::dma_done() {
+  if (transfer_.protocol == Protocol::dma_out) {
+    phase_ = DataPhase::none;
+    set_busy();
+    issue(DiskOp::write, transfer_.lba, transfer_.remaining);
+    return;
+  }
+  if (transfer_.fault.outcome != DiskOutcome::done) return transfer_failed(transfer_.fault);  // ATA6-DMA-4
+  transfer_.lba += transfer_.remaining;
+  end_transfer();  // ATA6-DMA-2: one interrupt, at the end
+}
+
+/// The last sector has moved: `transfer_.lba` is one past it.
+void Disk::end_transfer() {
+  const bool pio_in = transfer_.protocol == Protocol::pio_in;
+  const bool one_past = profile_.has(Quirk::qemu_address_one_past);
+  // ATA6-OUT-3: these registers are open now. Count 0 and the last address, as disks of the time did.
+  regs_.set(DeviceReg::sector_count, 0);
+  if (transfer_.addressing == Addressing::lba48) regs_.set(DeviceReg::sector_count_prev, 0);
+  set_address(one_past ? transfer_.lba : transfer_.lba - 1, transfer_.addressing);
+  const unsigned open_after = kOpenError | kOpenCount | kOpenLba | kOpenDevice;
+  if (!pio_in) return complete(open_after);
+  drop_data_phase();
+  set_open(open_after);
+  set_status(idle_status());  // ATA6-PIO-IN-5, ATA6-INT-18: no interrupt after the last block; ATA6-PIO-IN-6
+}
+
+void Disk::transfer_failed(const FaultHit& end) {
+  switch (end.outcome) {
+    case DiskOutcome::write_fault:
+      return device_fault();
+    case DiskOutcome::uncorrectable:
+    case DiskOutcome::not_found:
+      // ATA6-OUT-5, ATA6-FIFO-6: the address of the first bad sector; Sector Count is open (ATA6-OUT-4).
+      set_address(end.lba, transfer_.addressing);
+      // A write meets no UNC (bit 6 is WP there); a sector that cannot be written is reported as not found.
+      return fail(end.outcome == DiskOutcome::uncorrectable && transfer_.access != MediaAccess::write ? error::UNC
+                                                                                                      : error::IDNF,
+                  kOpenCount);  // ATA6-ERR-7
+    default:
+      return fail(error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
+  }
+}
+
+}  // namespace coincide

@@ -1,0 +1,163 @@
+// IDENTIFY DEVICE, every word that is not 0 (ATA6 r3a §8.15, table 27). One row a run of words; what a board or a
+// command may change is computed from the present state, so that the data show it at once (ATA6-ID-15).
+#include <algorithm>
+#include <bit>
+
+#include "emu/ata/disk.h"
+
+namespace coincide {
+namespace {
+
+/// What the words are made of.
+struct View {
+  const Disk& disk;
+  const DeviceConfig& config;
+  const RegisterFile<DeviceReg>& regs;
+  bool device1;
+};
+
+std::uint16_t word_of(std::uint64_t value, unsigned index) { return static_cast<std::uint16_t>(value >> (16 * index)); }
+
+/// ATA6-ID-2: first character in bits 15:8, padded with spaces.
+std::uint16_t text_word(const std::string& text, unsigned word) {
+  const auto at = [&](std::size_t i) -> std::uint16_t {
+    const char c = i < text.size() ? text[i] : ' ';
+    return c >= 0x20 && c <= 0x7e ? static_cast<std::uint16_t>(c) : 0x20;
+  };
+  return static_cast<std::uint16_t>(at(word * 2u) << 8 | at(word * 2u + 1u));
+}
+
+std::uint64_t chs_capacity(const View& v) {
+  return std::uint64_t{v.disk.current_cylinders()} * v.regs.get(DeviceReg::logical_heads) *
+         v.regs.get(DeviceReg::logical_sectors);
+}
+
+/// ATA6-SF-3, ATA6-ID-13: the bit of the one selected mode, if it is of this kind (kind 20h or 40h).
+std::uint16_t selected(const View& v, std::uint8_t kind) {
+  const std::uint8_t mode = v.regs.byte(DeviceReg::dma_mode);
+  return (mode & 0xf8) == kind ? static_cast<std::uint16_t>(0x0100u << (mode & 7)) : std::uint16_t{0};
+}
+
+std::uint16_t udma_supported(const View& v) {
+  return v.config.max_udma == 0xff ? std::uint16_t{0} : static_cast<std::uint16_t>((2u << v.config.max_udma) - 1);
+}
+
+/// Word 93 (§8.15.49): jumpered devices on an 80-conductor cable.
+std::uint16_t reset_result(const View& v) {
+  if (v.device1) return 0x6b00;
+  return v.disk.other_present() ? 0x603b : 0x604b;
+}
+
+constexpr unsigned bit(unsigned n) { return 1u << n; }
+
+std::uint16_t supported82(const View& v) {
+  return static_cast<std::uint16_t>(bit(14) | (v.config.look_ahead ? bit(6) : 0u) |
+                                    (v.config.write_cache ? bit(5) : 0u) | (v.config.power_management ? bit(3) : 0u));
+}
+std::uint16_t enabled85(const View& v) {
+  return static_cast<std::uint16_t>(bit(14) | (v.regs.get(DeviceReg::look_ahead) != 0 ? bit(6) : 0u) |
+                                    (v.regs.get(DeviceReg::write_cache) != 0 ? bit(5) : 0u) |
+                                    (v.config.power_management ? bit(3) : 0u));
+}
+std::uint16_t supported83(const View& v) {  // 48-bit, FLUSH CACHE, FLUSH CACHE EXT
+  return static_cast<std::uint16_t>(bit(12) | (v.config.lba48 ? bit(13) | bit(10) : 0u));
+}
+
+using WordFunction = std::uint16_t (*)(const View&, unsigned index);
+
+struct Row {
+  std::uint8_t first;
+  std::uint8_t last;
+  WordFunction value;  ///< index counts from `first`
+};
+
+constexpr Row kWords[] = {
+    {0, 0, [](const View&, unsigned) -> std::uint16_t { return 0x0040; }},
+    {1, 1, [](const View& v, unsigned) { return v.disk.default_cylinders(); }},
+    {2, 2, [](const View&, unsigned) -> std::uint16_t { return 0xc837; }},
+    {3, 3, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
+    {6, 6, [](const View& v, unsigned) -> std::uint16_t { return v.config.sectors_per_track; }},
+    {10, 19, [](const View& v, unsigned i) { return text_word(v.config.serial, i); }},
+    {23, 26, [](const View& v, unsigned i) { return text_word(v.config.firmware, i); }},
+    {27, 46, [](const View& v, unsigned i) { return text_word(v.config.model, i); }},
+    {47, 47, [](const View& v, unsigned) -> std::uint16_t { return 0x8000 | v.config.multiple_limit; }},
+    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x2f00; }},
+    {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
+    {51, 52, [](const View&, unsigned) -> std::uint16_t { return 0x0200; }},
+    {53, 53, [](const View&, unsigned) -> std::uint16_t { return 0x0007; }},
+    {54, 54, [](const View& v, unsigned) { return v.disk.current_cylinders(); }},
+    {55, 55, [](const View& v, unsigned) { return word_of(v.regs.get(DeviceReg::logical_heads), 0); }},
+    {56, 56, [](const View& v, unsigned) { return word_of(v.regs.get(DeviceReg::logical_sectors), 0); }},
+    {57, 58, [](const View& v, unsigned i) { return word_of(chs_capacity(v), i); }},
+    // ATA6-MULT-6: bit 8 says that the setting is valid; MULTIPLE is off while it reads 0100h.
+    {59, 59, [](const View& v, unsigned) -> std::uint16_t { return 0x0100 | v.regs.byte(DeviceReg::multiple_count); }},
+    {60, 61, [](const View& v, unsigned i) { return word_of(v.disk.limit28(), i); }},  // ATA6-ADDR-4, ATA6-ADDR-5
+    {63, 63, [](const View& v, unsigned) -> std::uint16_t { return 0x0007 | selected(v, 0x20); }},
+    {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
+    {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0019; }},
+    {82, 82, [](const View& v, unsigned) { return supported82(v); }},
+    {83, 83,
+     [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | supported83(v); }},  // ATA6-ID-10, ATA6-ID-14
+    // Bit 6 announces the FUA commands in ATA/ATAPI-7.
+    {84, 84, [](const View& v, unsigned) -> std::uint16_t { return v.config.fua ? 0x4040 : 0x4000; }},
+    {85, 85, [](const View& v, unsigned) { return enabled85(v); }},    // ATA6-ID-11
+    {86, 86, [](const View& v, unsigned) { return supported83(v); }},  // ATA6-ID-12: no validity pair here
+    {87, 87, [](const View& v, unsigned) -> std::uint16_t { return v.config.fua ? 0x4040 : 0x4000; }},
+    {88, 88, [](const View& v, unsigned) -> std::uint16_t { return udma_supported(v) | selected(v, 0x40); }},
+    {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
+    {100, 103,
+     [](const View& v, unsigned i) { return v.config.lba48 ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
+};
+
+/// Words of QEMU's disk that differ (quirk qemu-identify; evidence in its row).
+constexpr Row kQemuWords[] = {
+    {2, 2, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+    {4, 4, [](const View& v, unsigned) { return word_of(std::uint64_t{512} * v.config.sectors_per_track, 0); }},
+    {5, 5, [](const View&, unsigned) -> std::uint16_t { return 512; }},
+    {20, 20, [](const View&, unsigned) -> std::uint16_t { return 3; }},
+    {21, 21, [](const View&, unsigned) -> std::uint16_t { return 512; }},
+    {22, 22, [](const View&, unsigned) -> std::uint16_t { return 4; }},
+    {48, 48, [](const View&, unsigned) -> std::uint16_t { return 1; }},
+    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x0b00; }},
+    {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+    {62, 62, [](const View&, unsigned) -> std::uint16_t { return 0x0007; }},
+    {69, 69, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
+    {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x00f0; }},
+    {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0016; }},
+    {82, 82, [](const View&, unsigned) -> std::uint16_t { return 0x4021; }},
+    {85, 85,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.regs.get(DeviceReg::write_cache) != 0 ? 0x4021 : 0x4001;
+     }},
+    {93, 93, [](const View&, unsigned) -> std::uint16_t { return 0x6001; }},
+    {106, 106, [](const View&, unsigned) -> std::uint16_t { return 0x6000; }},
+    {169, 169, [](const View&, unsigned) -> std::uint16_t { return 0x0001; }},
+};
+
+void fill(std::span<const Row> rows, const View& view, std::span<std::uint8_t, kSectorBytes> out) {
+  for (const Row& row : rows) {
+    for (unsigned w = row.first; w <= row.last; ++w) {
+      const std::uint16_t value = row.value(view, w - row.first);
+      out[w * 2] = static_cast<std::uint8_t>(value);  // ATA6-ID-1: low byte first
+      out[w * 2 + 1] = static_cast<std::uint8_t>(value >> 8);
+    }
+  }
+}
+
+}  // namespace
+
+void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
+  std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0
+  const View view{*this, config_, regs_, unit() % 2 == 1};
+  fill(kWords, view, out);
+  if (profile_.has(Quirk::qemu_identify)) return fill(kQemuWords, view, out);
+  // ATA6-ID-5: signature A5h, and the checksum that makes the 512 bytes sum to 0.
+  out[510] = 0xa5;
+  unsigned sum = 0;
+  for (unsigned i = 0; i < 511; ++i) sum += out[i];
+  out[511] = static_cast<std::uint8_t>(0u - sum);
+}
+
+}  // namespace coincide

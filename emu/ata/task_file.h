@@ -1,0 +1,42 @@
+// Names and bits of the task file (ATA6 r3a §7).
+#pragma once
+
+#include <cstdint>
+
+namespace coincide {
+
+/// Command block registers by offset from 1F0h / 170h.
+enum class TaskReg : std::uint8_t {
+  data = 0,
+  error_features = 1,
+  sector_count = 2,
+  lba_low = 3,
+  lba_mid = 4,
+  lba_high = 5,
+  device = 6,
+  status_command = 7,
+};
+
+namespace status {
+inline constexpr std::uint8_t BSY = 0x80, DRDY = 0x40, DF = 0x20, DSC = 0x10, DRQ = 0x08, ERR = 0x01;
+/// Bits 2 and 1 are obsolete and must not be relied on.
+inline constexpr std::uint8_t obsolete = 0x06;
+}  // namespace status
+
+namespace error {
+inline constexpr std::uint8_t ICRC = 0x80, UNC = 0x40, IDNF = 0x10, ABRT = 0x04;
+/// Diagnostic code of a device that passed (ATA6 r3a table 26).
+inline constexpr std::uint8_t passed = 0x01;
+}  // namespace error
+
+namespace device_bits {
+inline constexpr std::uint8_t LBA = 0x40, DEV = 0x10, head = 0x0f;
+/// Bits 7 and 5 (ATA6-SEL-13).
+inline constexpr std::uint8_t obsolete = 0xa0;
+}  // namespace device_bits
+
+namespace device_control {
+inline constexpr std::uint8_t HOB = 0x80, SRST = 0x04, nIEN = 0x02;
+}  // namespace device_control
+
+}  // namespace coincide

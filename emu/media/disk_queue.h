@@ -1,0 +1,59 @@
+// The disk request queue: drives issue numbered requests and wait; the board's completion policy, or a stimulus,
+// ends them (DESIGN determinism contract 3). A reset takes requests back, so that a late completion touches
+// nothing.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "emu/board.h"
+#include "emu/media/disk_request.h"
+#include "emu/registers.h"
+
+namespace coincide {
+
+/// The drive that waits for a request.
+class RequestOwner {
+ public:
+  virtual ~RequestOwner() = default;
+  virtual void request_done(const DiskRequest& request, const FaultHit& end) = 0;
+};
+
+class DiskQueue {
+ public:
+  DiskQueue(Output& output, const CompletionPolicy& policy) : output_(output), policy_(policy) {}
+
+  void issue(RequestOwner& owner, FaultPlan& faults, std::uint8_t unit, DiskOp op, std::uint64_t lba,
+             std::uint64_t count_sectors);
+  /// Takes back every request of a unit.
+  void cancel(std::uint8_t unit);
+  /// Ends request `number` (0 = the oldest) as a stimulus says. Unknown numbers do nothing.
+  void complete(std::uint32_t number, const FaultHit& end);
+
+  /// True if the policy ends something now.
+  bool due() const { return !waiting_.empty() && policy_.kind != CompletionPolicy::Kind::scripted && due_now(); }
+  /// Ends all that is due now, including what that in turn issues.
+  void run_due();
+  /// Time at which the next request is due, or all ones.
+  std::uint64_t next_due_ns() const;
+
+  std::span<const DiskRequest> pending() const { return pending_; }
+
+ private:
+  struct Waiting {
+    RequestOwner* owner;
+    FaultPlan* faults;
+    std::uint64_t due_ns;
+  };
+  bool due_now() const;
+  void end(std::size_t index, const FaultHit& hit);
+
+  Output& output_;
+  CompletionPolicy policy_;
+  std::uint32_t last_number_ = 0;
+  std::vector<DiskRequest> pending_;  ///< oldest first; waiting_ runs in step
+  std::vector<Waiting> waiting_;
+};
+
+}  // namespace coincide

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+#include "emu/event.h"
+
+namespace coincide {
+
+/// What a drive has asked of its medium and waits for.
+struct DiskRequest {
+  std::uint32_t number = 0;  ///< 1, 2, ... in the order of issue over the whole run
+  std::uint8_t unit = 0;
+  DiskOp op = DiskOp::none;
+  std::uint64_t lba = 0;
+  std::uint64_t count_sectors = 0;
+};
+
+}  // namespace coincide

@@ -1,0 +1,167 @@
+#include "emu/piix4/channel.h"
+
+#include <algorithm>
+
+#include "emu/ata/disk.h"
+
+namespace coincide {
+namespace {
+
+/// PIIX4-IO-19: nobody drives the bus; DD7 has a pull-down. FFh is as right, so bit 7 is open.
+constexpr Answer kFloating{0x7f, 0x80};
+constexpr unsigned kFirstIrq = 14;  // PIIX4-IRQ-01
+
+}  // namespace
+
+Channel::Channel(Output& output, DiskQueue& queue, GuestMemory& memory, PciFunction& function, const Profile& profile,
+                 const Board& board, unsigned channel)
+    : output_(output),
+      profile_(profile),
+      channel_(channel),
+      regs_(output, channel_scope(channel)),
+      bus_master_(output, function, memory, regs_, channel) {
+  for (unsigned i = 0; i < 2; ++i) {
+    const unsigned unit = 2 * channel + i;
+    const DeviceConfig& config = board.devices[unit];
+    if (config.kind != DeviceKind::disk || config.medium == nullptr) continue;
+    const bool other = board.devices[unit ^ 1].kind != DeviceKind::none;
+    devices_[i] = std::make_unique<Disk>(output, queue, *this, profile, config, unit, other);
+  }
+  bus_master_.attach({devices_[0].get(), devices_[1].get()});
+}
+
+unsigned Channel::selected() const {
+  const Device* speaker = devices_[0] != nullptr ? devices_[0].get() : devices_[1].get();
+  return speaker != nullptr && speaker->dev() ? 1 : 0;
+}
+
+Answer Channel::read_register(TaskReg reg) {
+  if (empty()) return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  const unsigned dev = selected();
+  if (devices_[dev] != nullptr) return devices_[dev]->read(reg);
+  // PIIX4-IO-20, ATA6-ABS-4: Device 0 answers for an absent Device 1, but not the other way (ATA6-ABS-6).
+  if (dev == 1) return devices_[0]->read_standing_in(reg);
+  return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+}
+
+Answer Channel::read_command_block(unsigned offset, unsigned bytes) {
+  if (offset == 0) {
+    Device* device = devices_[selected()].get();
+    // PIIX4-IO-07, PIIX4-IO-08, PIIX4-IO-09: word cycles, lower half first.
+    Answer answer;
+    for (unsigned at = 0; at < bytes; at += 2) {
+      const Answer word = device != nullptr ? device->read_data() : Answer{0x7f7f, 0xffff};
+      answer.value |= word.value << (8 * at);
+      answer.open |= word.open << (8 * at);
+    }
+    if (bytes == 1) answer = {answer.value & 0xff, 0xff};
+    return answer;
+  }
+  const Answer one = read_register(static_cast<TaskReg>(offset));
+  // PIIX4-IO-10: one IDE cycle; the byte stands in every lane.
+  constexpr std::uint32_t kRepeat[] = {0, 0x01, 0x0101, 0x010101, 0x01010101};
+  return {one.value * kRepeat[bytes], one.open * kRepeat[bytes]};
+}
+
+void Channel::write_register(TaskReg reg, std::uint8_t value) {
+  const unsigned dev = selected();
+  for (unsigned i = 0; i < 2; ++i) {
+    Device* device = devices_[i].get();
+    if (device == nullptr || device->busy()) continue;  // ATA6-SEL-2; the selected one: indeterminate, ignored
+    if (i == dev && device->drq()) continue;            // ATA6-SEL-6
+    // While the selected device is in the middle of a command, DEV must not change in the other one alone.
+    const Device* chosen = devices_[dev].get();
+    if (reg == TaskReg::device && chosen != nullptr && (chosen->busy() || chosen->drq())) continue;
+    device->latch(reg, value);  // ATA6-SEL-1, ATA6-FIFO-9, ATA6-ABS-2
+  }
+  if (reg == TaskReg::device) interrupt_changed();  // ATA6-SEL-8, PIIX4-IRQ-08: the line follows the selection
+}
+
+void Channel::write_command(std::uint8_t opcode) {
+  const unsigned dev = selected();
+  Device* chosen = devices_[dev].get();
+  if (opcode == 0x90) {
+    // ATA6-DIAG-1, ATA6-SEL-4: both devices run it; ATA6-DIAG-6: also when it is the absent Device 1 that is selected.
+    const bool engaged = chosen != nullptr && (chosen->busy() || chosen->drq());
+    const bool ignored = chosen == nullptr && profile_.has(Quirk::qemu_absent_ignores_90);
+    if (engaged || ignored) return;
+    for (auto& device : devices_) {
+      if (device != nullptr) device->run_diagnostic();
+    }
+    return;
+  }
+  if (chosen != nullptr) chosen->write_command(opcode);  // ATA6-ABS-3: a command to an absent device is ignored
+}
+
+void Channel::write_command_block(unsigned offset, unsigned bytes, std::uint32_t value) {
+  if (offset == 0) {
+    Device* device = devices_[selected()].get();
+    if (device == nullptr) return;
+    device->write_data(static_cast<std::uint16_t>(value));
+    if (bytes == 4) device->write_data(static_cast<std::uint16_t>(value >> 16));
+    return;
+  }
+  const auto byte = static_cast<std::uint8_t>(value);  // PIIX4-IO-11: the upper bytes are dropped
+  if (offset == 7) return write_command(byte);
+  write_register(static_cast<TaskReg>(offset), byte);
+}
+
+Answer Channel::read_control() {
+  if (empty()) return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  const unsigned dev = selected();
+  if (devices_[dev] != nullptr) return devices_[dev]->read_alternate_status();  // PIIX4-IRQ-07, ATA6-REG-3
+  if (dev == 1) return devices_[0]->read_standing_in(TaskReg::status_command);
+  return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+}
+
+void Channel::write_control(std::uint8_t value) {
+  for (auto& device : devices_) {
+    if (device != nullptr) device->write_control(value);  // ATA6-SEL-3, ATA6-ABS-1, ATA6-ABS-8
+  }
+}
+
+std::size_t Channel::read_data_run(std::span<std::uint8_t> out) {
+  Device* device = devices_[selected()].get();
+  return device == nullptr ? 0 : device->read_data_run(out);
+}
+
+std::size_t Channel::write_data_run(std::span<const std::uint8_t> in) {
+  Device* device = devices_[selected()].get();
+  return device == nullptr ? 0 : device->write_data_run(in);
+}
+
+void Channel::interrupt_changed() {
+  const Device* device = devices_[selected()].get();
+  // ATA6-ABS-9: nothing is driven for an absent device. PIIX4-IRQ-05, PIIX4-IRQ-06: nIEN gates the line.
+  const bool level = device != nullptr && device->intrq();
+  if (level == irq()) return;
+  regs_.set(ChannelReg::intrq, level ? 1 : 0);
+  output_.observe({EventKind::irq, 0, 0, kFirstIrq + channel_, 0, level ? 1u : 0u, {}});
+  // BMIDE-22, BMIDE-23, PIIX4-IRQ-02: the edge sets INT, whatever the command was. BMIDE-25, BMIDE-26: nothing else
+  // does.
+  if (level) bus_master_.interrupt_edge();
+}
+
+void Channel::reset(ResetKind kind) {
+  // PIIX4-RST-07: RST# reaches the drives' RESET# too.
+  for (auto& device : devices_) {
+    if (device != nullptr) device->hardware_reset(kind);
+  }
+  bus_master_.reset();
+}
+
+void Channel::clock(std::uint64_t now_ns) {
+  for (auto& device : devices_) {
+    if (device != nullptr) device->clock(now_ns);
+  }
+}
+
+std::uint64_t Channel::next_deadline_ns() const {
+  std::uint64_t next = ~std::uint64_t{0};
+  for (const auto& device : devices_) {
+    if (device != nullptr) next = std::min(next, device->next_deadline_ns());
+  }
+  return next;
+}
+
+}  // namespace coincide

@@ -1,0 +1,100 @@
+#include "emu/piix4/function.h"
+
+#include "emu/piix4/config_registers.h"
+
+namespace coincide {
+namespace {
+
+constexpr unsigned kPciCmd = 0x04, kPciSts = 0x06, kBmiba = 0x20, kIdetim = 0x40;
+
+/// Configuration bytes of QEMU's function that are not the data sheet's (quirk qemu-config; evidence in its row).
+struct QemuByte {
+  std::uint8_t first, last, reset_or_keep, write_mask;
+};
+constexpr std::uint8_t kKeep = 0xff;
+constexpr QemuByte kQemuBytes[] = {
+    {0x04, 0x04, kKeep, 0x07}, {0x05, 0x05, kKeep, 0x05}, {0x08, 0x08, 0x00, 0x00},  {0x22, 0x23, 0x00, 0xff},
+    {0x2c, 0x2c, 0xf4, 0x00},  {0x2d, 0x2d, 0x1a, 0x00},  {0x2e, 0x2e, 0x00, 0x00},  {0x2f, 0x2f, 0x11, 0x00},
+    {0x0c, 0x0c, 0x00, 0xff},  {0x3c, 0x3c, 0x00, 0xff},  {0x40, 0xfe, kKeep, 0xff},
+};
+
+}  // namespace
+
+PciFunction::PciFunction(Output& output, const Profile& profile, Chip chip)
+    : output_(output), profile_(profile), chip_(chip), regs_(output, Scope::function) {
+  for (const ConfigRegister& row : config_registers()) {
+    const std::uint32_t reset = chip == Chip::piix3 ? row.reset_piix3 : row.reset;
+    if (chip == Chip::piix3 && reset == ConfigRegister::kAbsent) continue;
+    for (unsigned i = 0; i < row.bytes; ++i) {
+      reset_[row.offset + i] = static_cast<std::uint8_t>(reset >> (8 * i));
+      write_mask_[row.offset + i] = static_cast<std::uint8_t>(row.write_mask >> (8 * i));
+      clear_mask_[row.offset + i] = static_cast<std::uint8_t>(row.write_1_to_clear >> (8 * i));
+    }
+  }
+  if (profile.has(Quirk::qemu_config)) {
+    for (const QemuByte& q : kQemuBytes) {
+      for (unsigned i = q.first; i <= q.last; ++i) {
+        if (q.reset_or_keep != kKeep) reset_[i] = q.reset_or_keep;
+        write_mask_[i] = q.write_mask;
+      }
+    }
+  }
+  reset();
+}
+
+void PciFunction::reset() {
+  bytes_ = reset_;  // PIIX4-RST-01, PIIX4-CFG-03, PIIX4-CFG-23, PIIX4-CFG-30
+  observe_registers(0, 255);
+}
+
+Answer PciFunction::read(std::uint8_t offset, unsigned width) const {
+  Answer answer;
+  for (unsigned i = 0; i < width; ++i) {
+    const unsigned at = offset + i;
+    answer.value |= std::uint32_t{bytes_[at]} << (8 * i);
+    // PIIX4-CFG-38, PIIX4-CFG-39, PIIX4-CFG-40: undocumented bytes, any value is right.
+    if ((at >= 0xf8 && at <= 0xfb) || at == 0xff) answer.open |= 0xffu << (8 * i);
+  }
+  return answer;
+}
+
+void PciFunction::write(std::uint8_t offset, unsigned width, std::uint32_t value) {
+  // PIIX4-CFG-42: only enabled byte lanes change. PIIX4-CFG-11, PIIX4-CFG-12: write-1-to-clear byte by byte.
+  for (unsigned i = 0; i < width; ++i) {
+    const unsigned at = offset + i;
+    const auto byte = static_cast<std::uint8_t>(value >> (8 * i));
+    const auto kept = static_cast<std::uint8_t>(bytes_[at] & ~write_mask_[at] & ~(byte & clear_mask_[at]));
+    bytes_[at] = static_cast<std::uint8_t>(kept | (byte & write_mask_[at]));
+  }
+  observe_registers(offset, offset + width - 1);
+}
+
+/// Tells of every register that bytes first..last belong to, if its value changed.
+void PciFunction::observe_registers(unsigned first, unsigned last) {
+  for (const ConfigRegister& row : config_registers()) {
+    if (row.reg == FunctionReg::count || row.offset > last || row.offset + row.bytes <= first) continue;
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < row.bytes; ++i) value |= std::uint64_t{bytes_[row.offset + i]} << (8 * i);
+    regs_.set(row.reg, value);
+  }
+}
+
+bool PciFunction::channel_decoded(unsigned channel) const {
+  if (profile_.has(Quirk::qemu_ports_always_decoded)) return true;
+  // PIIX4-IO-01, PIIX4-IO-04: IOSE, and bit 15 of this channel's own IDETIM.
+  return io_space() && (bytes_[kIdetim + 2 * channel + 1] & 0x80) != 0;
+}
+
+std::uint16_t PciFunction::bus_master_base() const {
+  // PIIX4-IO-21, PIIX4-CFG-07: IOSE alone gates the window; BME and IDETIM do not matter. PIIX4-IO-22: a base of 0
+  // is not assigned; this model does not decode it.
+  if (!io_space()) return 0;
+  return static_cast<std::uint16_t>((bytes_[kBmiba] & 0xf0) | bytes_[kBmiba + 1] << 8);
+}
+
+void PciFunction::received_master_abort() {
+  bytes_[kPciSts + 1] |= 0x20;
+  observe_registers(kPciSts, kPciSts + 1);
+}
+
+}  // namespace coincide

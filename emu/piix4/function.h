@@ -1,0 +1,49 @@
+// PCI function 1: its configuration space, and what the rest of the chip reads out of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "emu/answer.h"
+#include "emu/board.h"
+#include "emu/profile.h"
+#include "emu/registers.h"
+
+namespace coincide {
+
+class PciFunction {
+ public:
+  PciFunction(Output& output, const Profile& profile, Chip chip);
+
+  /// A read or write that stays inside one dword: offset % 4 + width <= 4.
+  Answer read(std::uint8_t offset, unsigned width) const;
+  void write(std::uint8_t offset, unsigned width, std::uint32_t value);
+  /// PCI RST# (PIIX4-RST-01).
+  void reset();
+
+  bool io_space() const { return (bytes_[0x04] & 0x01) != 0; }    ///< PCICMD.IOSE
+  bool bus_master() const { return (bytes_[0x04] & 0x04) != 0; }  ///< PCICMD.BME
+  /// True if the channel's legacy ports are decoded: IOSE and IDETIM bit 15 (PIIX4-IO-01).
+  bool channel_decoded(unsigned channel) const;
+  /// Base of the bus-master window, or 0 when it is not decoded.
+  std::uint16_t bus_master_base() const;
+  /// The function's own cycle ended in master abort: PCISTS bit 13 (BMIDE-34).
+  void received_master_abort();
+
+  std::uint64_t register_value(FunctionReg reg) const { return regs_.get(reg); }
+  void set_confadd(std::uint32_t value) { regs_.set(FunctionReg::confadd, value); }
+
+ private:
+  void observe_registers(unsigned first, unsigned last);
+
+  Output& output_;
+  const Profile& profile_;
+  Chip chip_;
+  RegisterFile<FunctionReg> regs_;
+  std::array<std::uint8_t, 256> bytes_{};
+  std::array<std::uint8_t, 256> write_mask_{};
+  std::array<std::uint8_t, 256> clear_mask_{};
+  std::array<std::uint8_t, 256> reset_{};
+};
+
+}  // namespace coincide

@@ -1,0 +1,92 @@
+#include "emu/profile.h"
+
+namespace coincide {
+namespace {
+
+using Q = Quirk;
+
+// One row a quirk. Evidence names the capture of the corpus and what it shows.
+// clang-format off
+constexpr QuirkRow kQuirks[] = {
+    {Q::qemu_config, "qemu-config", "PIIX4-CFG-37",
+     "configuration bytes are plain storage: PCICMD mask 0507h, RID 00h, BMIBA 32 bits wide, subsystem ID 1AF4:1100, 3Ch and 40h-FEh writable",
+     "10-ovmf-shell reads back what it wrote to 04h, 20h, 3Ch; every capture reads 2Ch", "qemu"},
+    {Q::qemu_ports_always_decoded, "qemu-ports-always-decoded", "PIIX4-IO-01",
+     "the legacy ports answer whatever IOSE and IDETIM bit 15 are",
+     "hw/ide/piix.c registers them unconditionally (PIIX4 fact sheet 6.2)", "qemu"},
+    {Q::qemu_empty_reads_00, "qemu-empty-reads-00", "PIIX4-IO-19",
+     "a channel or Device 0 that is not there reads 00h",
+     "PIIX4 fact sheet 6.2", "qemu"},
+    {Q::qemu_identify, "qemu-identify", "ATA6-ID-5",
+     "IDENTIFY DEVICE: words 4, 5, 20-22, 48, 62, 69, 106, 169 not 0, word 2 and 50 are 0, versions 00F0h/0016h, no integrity word, SMART announced",
+     "01-seabios-tcg, first ECh of the primary master", "qemu"},
+    {Q::qemu_abort_no_dsc, "qemu-abort-no-dsc", "ATA6-STAT-16",
+     "an aborted command ends with Status 41h",
+     "03-linux-ata_piix-dma, A1h to the disk", "qemu"},
+    {Q::qemu_no_dsc_after_power, "qemu-no-dsc-after-power", "ATA6-STAT-16",
+     "STANDBY IMMEDIATE, IDLE and SLEEP end with Status 40h",
+     "12-linux-power-smart, E0h", "qemu"},
+    {Q::qemu_no_power_modes, "qemu-no-power-modes", "ATA6-PM-2",
+     "no power modes: CHECK POWER MODE says FFh always, and SLEEP does not put the device to sleep",
+     "12-linux-power-smart, E5h after E0h; Status after E6h", "qemu"},
+    {Q::qemu_address_one_past, "qemu-address-one-past", "ATA6-OUT-3",
+     "after a media command the address registers hold the sector after the last",
+     "03-linux-ata_piix-dma, READ DMA 0807h x 10h reads back 0817h", "qemu"},
+    {Q::qemu_one_transfer_mode, "qemu-one-transfer-mode", "ATA6-SF-5",
+     "selecting a PIO mode deselects the DMA mode; Ultra DMA 5 is selected at power-on",
+     "04-linux-ata_piix-pio, IDENTIFY after SET FEATURES 03h/0Ch", "qemu"},
+    {Q::qemu_set_features_ignored, "qemu-set-features-ignored", "ATA6-SF-1",
+     "SET FEATURES 05h, 85h, 55h, AAh succeed and do nothing",
+     "12-linux-power-smart, hdparm -B and -A", "qemu"},
+    {Q::qemu_smart, "qemu-smart", "ATA6-CMD-1",
+     "the SMART feature set is there and on",
+     "12-linux-power-smart, B0h; 09-grub-pata, B0h DAh", "qemu"},
+    {Q::qemu_read_native_max, "qemu-read-native-max", "ATA6-CMD-1",
+     "READ NATIVE MAX ADDRESS (EXT) answers although word 82 announces no Host Protected Area",
+     "12-linux-power-smart, 27h", "qemu"},
+    {Q::qemu_srst_ends_by_itself, "qemu-srst-ends-by-itself", "ATA6-SRST-1",
+     "a software reset ends while SRST is still 1",
+     "13-qtest, Alternate Status 50h before SRST is cleared", "qemu"},
+    {Q::qemu_srst_interrupts, "qemu-srst-interrupts", "ATA6-INT-20",
+     "a software reset raises INTRQ",
+     "13-qtest, IRQ raise 14 after outb 3F6h 0Ch", "qemu"},
+    {Q::qemu_reset_keeps_settings, "qemu-reset-keeps-settings", "ATA6-SRST-5",
+     "a software reset keeps every setting although SET FEATURES 66h was never sent",
+     "12-linux-power-smart, IDENTIFY after the reset that follows SLEEP", "qemu"},
+    {Q::qemu_absent_ignores_90, "qemu-absent-ignores-90", "ATA6-DIAG-6",
+     "EXECUTE DEVICE DIAGNOSTIC written with an absent Device 1 selected is ignored",
+     "10-ovmf-shell, second 90h", "qemu"},
+};
+// clang-format on
+static_assert(std::size(kQuirks) == static_cast<std::size_t>(Quirk::count));
+
+constexpr std::string_view kNames[] = {"spec", "qemu"};
+
+bool names_profile(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const std::size_t space = list.find(' ');
+    if (list.substr(0, space) == name) return true;
+    if (space == std::string_view::npos) break;
+    list.remove_prefix(space + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const QuirkRow> quirk_table() { return kQuirks; }
+
+std::vector<std::string_view> Profile::names() { return {std::begin(kNames), std::end(kNames)}; }
+
+std::optional<Profile> Profile::find(std::string_view name) {
+  for (const std::string_view known : kNames) {
+    if (known != name) continue;
+    Profile profile;
+    profile.name_ = known;
+    for (const QuirkRow& row : kQuirks) profile.set(row.quirk, names_profile(row.profiles, name));
+    return profile;
+  }
+  return std::nullopt;
+}
+
+}  // namespace coincide
