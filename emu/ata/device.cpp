@@ -57,7 +57,7 @@ Answer Device::register_answer(TaskReg reg) const {
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
   const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0;
   const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
-  const bool left_open = reg == TaskReg::sector_count ? (open_ & kOpenCount) != 0 : (open_ & kOpenLba) != 0;
+  const bool left_open = ((hob ? previous_open_ : open_) >> static_cast<unsigned>(reg) & 1) != 0;
   return {value, left_open || drq_set ? 0xffu : 0u};  // ATA6-REG-9: valid only with BSY=0 and DRQ=0
 }
 
@@ -94,9 +94,9 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
   regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1
   regs_.set(pair.current, value);
-  if (reg == TaskReg::sector_count) open_ = static_cast<std::uint8_t>(open_ & ~kOpenCount);
-  const bool all_lba = reg == TaskReg::lba_low || reg == TaskReg::lba_mid || reg == TaskReg::lba_high;
-  if (all_lba) open_ = static_cast<std::uint8_t>(open_ & ~kOpenLba);
+  const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(reg));
+  previous_open_ = static_cast<std::uint8_t>((previous_open_ & ~bit) | (open_ & bit));
+  if (reg != TaskReg::error_features) open_ = static_cast<std::uint8_t>(open_ & ~bit);  // Error is not what was written
 }
 
 void Device::write_control(std::uint8_t value) {

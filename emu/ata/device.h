@@ -114,9 +114,18 @@ class Device : public RequestOwner {
   void set_busy() { set_status(idle_status() | status::BSY); }
   virtual std::uint8_t idle_status() const { return status::DRDY | status::DSC; }
 
-  /// Which registers hold a value that the standard leaves open until somebody writes them.
-  enum Open : std::uint8_t { kOpenError = 1, kOpenCount = 2, kOpenLba = 4, kOpenDevice = 8, kOpenStatusDrdy = 16 };
+  /// Which registers hold a value that the standard leaves open until somebody writes them: bit n stands for
+  /// TaskReg n, bit 7 for DRDY in Status.
+  enum Open : std::uint8_t {
+    kOpenError = 1 << 1,
+    kOpenCount = 1 << 2,
+    kOpenLba = 1 << 3 | 1 << 4 | 1 << 5,
+    kOpenDevice = 1 << 6,
+    kOpenStatusDrdy = 1 << 7,
+  };
   void set_open(unsigned mask) { open_ = static_cast<std::uint8_t>(mask); }
+  /// The same for the previous halves of the two-deep registers.
+  void set_previous_open(unsigned mask) { previous_open_ = static_cast<std::uint8_t>(mask); }
   unsigned open() const { return open_; }
 
   Output& output_;
@@ -137,6 +146,7 @@ class Device : public RequestOwner {
 
   std::uint8_t unit_;
   std::uint8_t open_ = 0;
+  std::uint8_t previous_open_ = 0;
   std::size_t position_ = 0;
   std::size_t length_ = 0;
   bool dma_ready_ = false;

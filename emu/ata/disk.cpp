@@ -191,7 +191,8 @@ void Disk::set_signature() {
   regs_.set(DeviceReg::lba_low, 0x01);
   regs_.set(DeviceReg::lba_mid, 0x00);
   regs_.set(DeviceReg::lba_high, 0x00);
-  regs_.set(DeviceReg::device, 0x00);  // ATA6-SIG-3: DEV becomes 0
+  regs_.set(DeviceReg::device, 0x00);        // ATA6-SIG-3: DEV becomes 0
+  set_previous_open(kOpenCount | kOpenLba);  // §9.12 speaks of the current halves only
 }
 
 Answer Disk::read_standing_in(TaskReg reg) {

@@ -229,7 +229,10 @@ void Disk::end_transfer() {
   const bool one_past = profile_.has(Quirk::qemu_address_one_past);
   // ATA6-OUT-3: these registers are open now. Count 0 and the last address, as disks of the time did.
   regs_.set(DeviceReg::sector_count, 0);
-  if (transfer_.addressing == Addressing::lba48) regs_.set(DeviceReg::sector_count_prev, 0);
+  if (transfer_.addressing == Addressing::lba48) {
+    regs_.set(DeviceReg::sector_count_prev, 0);
+    set_previous_open(kOpenCount | kOpenLba);
+  }
   set_address(one_past ? transfer_.lba : transfer_.lba - 1, transfer_.addressing);
   const unsigned open_after = kOpenError | kOpenCount | kOpenLba | kOpenDevice;
   if (!pio_in) return complete(open_after);

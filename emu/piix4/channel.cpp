@@ -86,7 +86,7 @@ void Channel::write_command(std::uint8_t opcode) {
     const bool ignored = chosen == nullptr && profile_.has(Quirk::qemu_absent_ignores_90);
     if (engaged || ignored) return;
     for (auto& device : devices_) {
-      if (device != nullptr) device->run_diagnostic();
+      if (device != nullptr && !device->busy()) device->run_diagnostic();
     }
     return;
   }
