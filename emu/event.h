@@ -86,6 +86,7 @@ enum class DiskOutcome : std::uint8_t {
   aborted = 3,
   no_medium = 4,
   not_found = 5,  ///< address not found (IDNF); the LBA names the sector
+  crc = 6,        ///< Ultra DMA CRC error on the cable (ICRC); as `done` where no Ultra DMA burst is involved
 };
 std::string_view disk_outcome_name(DiskOutcome outcome);
 

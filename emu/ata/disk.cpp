@@ -92,6 +92,7 @@ bool Disk::supported(const CommandRow& row) const {
 
 void Disk::execute(std::uint8_t opcode) {
   const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
+  transfer_ = {};
   restart_standby_timer();  // ATA6-PM-6
   if (row != nullptr && supported(*row)) {
     for (const Entry& entry : handlers()) {

@@ -74,7 +74,6 @@ class Disk final : public Device {
     std::uint32_t open_block = 0;  ///< sectors of the block in buffer_
     bool failed = false;           ///< the block carries an unrecoverable error (ATA6-RW-7)
     std::uint64_t dma_bytes = 0;   ///< moved so far
-    std::uint64_t dma_limit = 0;   ///< bytes before the first bad sector
     FaultHit fault;
   };
 
@@ -95,6 +94,7 @@ class Disk final : public Device {
   // disk_transfer.cpp
   void media_command(const CommandRow& row);
   void next_block();
+  bool ultra_dma() const;  ///< the command under way moves its data in Ultra DMA bursts
   void end_transfer();
   void transfer_failed(const FaultHit& end);
   void read_done(const FaultHit& end);

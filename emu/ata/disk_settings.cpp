@@ -54,7 +54,6 @@ void Disk::flush(const CommandRow&) {
 
 void Disk::identify_device(const CommandRow&) {
   // ATA6-ID-6: a disk reports no error for ECh.
-  transfer_ = {};
   if (buffer_.size() < kSectorBytes) buffer_.resize(kSectorBytes);
   identify(std::span<std::uint8_t, kSectorBytes>(buffer_.data(), kSectorBytes));
   open_block(DataPhase::pio_in, kSectorBytes);

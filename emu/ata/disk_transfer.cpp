@@ -83,7 +83,14 @@ void Disk::next_block() {
   issue(DiskOp::read, transfer_.lba, transfer_.open_block);
 }
 
-void Disk::request_done(const DiskRequest& request, const FaultHit& end) {
+bool Disk::ultra_dma() const {
+  const bool dma = transfer_.protocol == Protocol::dma_in || transfer_.protocol == Protocol::dma_out;
+  return dma && (regs_.byte(DeviceReg::dma_mode) & 0x40) != 0;
+}
+
+void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
+  FaultHit end = hit;
+  if (end.outcome == DiskOutcome::crc && !ultra_dma()) end.outcome = DiskOutcome::done;
   switch (request.op) {
     case DiskOp::read:
       return read_done(end);
@@ -117,7 +124,8 @@ void Disk::read_done(const FaultHit& end) {
   const bool bad_data = end.outcome == DiskOutcome::uncorrectable;
   if (transfer_.protocol == Protocol::dma_in) {
     transfer_.fault = end;
-    if (end.outcome == DiskOutcome::done) return assert_dmarq();
+    // ATA6-CRC-5: a CRC error is reported at the end, when all has moved.
+    if (end.outcome == DiskOutcome::done || end.outcome == DiskOutcome::crc) return assert_dmarq();
     // ATA6-DMA-8: how much moves before an error is open; this model moves what lies before the bad sector.
     const std::uint64_t good = bad_data && end.lba > transfer_.lba ? end.lba - transfer_.lba : 0;
     if (good == 0 || good >= transfer_.remaining) return transfer_failed(end);  // ATA6-DMA-3
@@ -253,6 +261,9 @@ void Disk::transfer_failed(const FaultHit& end) {
       return fail(end.outcome == DiskOutcome::uncorrectable && transfer_.access != MediaAccess::write ? error::UNC
                                                                                                       : error::IDNF,
                   kOpenCount);  // ATA6-ERR-7
+    case DiskOutcome::crc:
+      // ATA6-ERR-6, BMIDE-42: the device reports it, with ABRT; the bus master knows nothing of it.
+      return fail(error::ICRC | error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
     default:
       return fail(error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
   }

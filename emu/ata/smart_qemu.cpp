@@ -35,11 +35,9 @@ void fill_data(std::span<std::uint8_t> out) {
     out[at] = a.id;
     out[at + 1] = a.flags;
     out[at + 3] = a.value;
-    out[at + 4] = a.id == 0xbe ? 0x1f : a.value;
+    out[at + 4] = a.value;
     out[at + 5] = a.raw;
-    if (a.id == 0xbe) {  // temperature: 0 in the flags' high byte, min and max in the raw bytes
-      out[at + 4] = 0x45;
-      out[at + 5] = 0x1f;
+    if (a.id == 0xbe) {  // temperature: lowest and highest stand in the raw bytes too
       out[at + 7] = 0x1f;
       out[at + 8] = 0x1f;
     }
@@ -86,7 +84,6 @@ void Disk::qemu_smart(const CommandRow&) {
     default:
       return abort();
   }
-  transfer_ = {};
   buffer_.assign(std::max<std::size_t>(buffer_.size(), kSectorBytes), 0);
   const std::span<std::uint8_t> out(buffer_.data(), kSectorBytes);
   if (subcommand == 0xd0) fill_data(out);
