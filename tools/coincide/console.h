@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "replay/json.h"  // json_string: verbs print JSON
 #include "trace/error.h"
 
 namespace coincide {
@@ -23,9 +24,6 @@ int not_judged(const Error& error);
 
 /// Whether stdout takes colours: it is a terminal and NO_COLOR is not set (or empty).
 bool stdout_has_color();
-
-/// Text as a JSON string, quotes included. Bytes that are no valid UTF-8 become U+FFFD.
-std::string json_string(std::string_view text);
 
 /// A line on stderr that rewrites itself, for work that takes over a second; silent if stderr is no terminal or
 /// `quiet`. Gone when destroyed.
