@@ -1,0 +1,407 @@
+#include "replay/board_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "emu/media/pattern.h"
+#include "replay/script_data.h"
+#include "replay/script_expression.h"
+
+namespace coincide {
+namespace {
+
+constexpr std::uint64_t kMaxSectors = std::uint64_t{1} << 48;
+constexpr std::uint64_t kMaxRamBytes = std::uint64_t{4} << 30;
+constexpr std::uint8_t kNoUdma = 0xff;
+
+// The fields of a disk line, in canonical order. Each table is walked by the parser and by the printer.
+struct TextField {
+  std::string_view name;
+  std::string DeviceConfig::*member;
+  std::size_t most;
+};
+constexpr TextField kTextFields[] = {{"model", &DeviceConfig::model, 40},
+                                     {"serial", &DeviceConfig::serial, 20},
+                                     {"firmware", &DeviceConfig::firmware, 8}};
+
+template <class T>
+struct NumberField {
+  std::string_view name;
+  T DeviceConfig::*member;
+  std::uint64_t least;
+  std::uint64_t most;
+  bool power_of_two;
+};
+constexpr NumberField<std::uint16_t> kWordFields[] = {{"cylinders", &DeviceConfig::cylinders, 0, 65535, false}};
+constexpr NumberField<std::uint8_t> kByteFields[] = {
+    {"heads", &DeviceConfig::heads, 1, 16, false},
+    {"sectors_per_track", &DeviceConfig::sectors_per_track, 1, 255, false},
+    {"multiple", &DeviceConfig::multiple_limit, 1, 128, true},
+    {"multiple_default", &DeviceConfig::multiple_default, 0, 128, true},
+};
+struct SwitchField {
+  std::string_view name;
+  bool DeviceConfig::*member;
+};
+constexpr SwitchField kSwitchFields[] = {
+    {"lba48", &DeviceConfig::lba48},
+    {"write_cache", &DeviceConfig::write_cache},
+    {"look_ahead", &DeviceConfig::look_ahead},
+    {"fua", &DeviceConfig::fua},
+    {"power_management", &DeviceConfig::power_management},
+};
+
+constexpr DiskOp kFaultOps[] = {DiskOp::read, DiskOp::write,    DiskOp::verify, DiskOp::flush,
+                                DiskOp::seek, DiskOp::diagnose, DiskOp::spin};
+constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable, DiskOutcome::write_fault, DiskOutcome::aborted,
+                                          DiskOutcome::no_medium,     DiskOutcome::not_found,   DiskOutcome::crc};
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c >= 0x20 && c < 0x7f) {
+      out += c;
+    } else {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return out + '"';
+}
+
+std::string medium_text(const DeviceConfig& device) {
+  const std::size_t colon = device.medium_name.find(':');
+  const bool plain = std::all_of(device.medium_name.begin(), device.medium_name.end(), [](char c) {
+    return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#' && c != '(' && c != ')' && c != '=';
+  });
+  std::string out = device.medium_name;
+  if (!plain) out = device.medium_name.substr(0, colon + 1) + quoted(device.medium_name.substr(colon + 1));
+  if (!device.medium_hash.empty()) return out + " hash=" + device.medium_hash;
+  return out + fmt::format(" sectors={}", device.medium ? device.medium->sectors() : 0);
+}
+
+void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
+  const DeviceConfig standard;
+  out += fmt::format("board disk {} {}", unit_text(unit), medium_text(device));
+  for (const TextField& field : kTextFields) {
+    if (device.*field.member != standard.*field.member)
+      out += fmt::format(" {}={}", field.name, quoted(device.*field.member));
+  }
+  for (const auto& field : kWordFields) {
+    if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
+  }
+  for (const auto& field : kByteFields) {
+    if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
+  }
+  for (const SwitchField& field : kSwitchFields) {
+    if (device.*field.member != standard.*field.member) {
+      out += fmt::format(" {}={}", field.name, device.*field.member ? "on" : "off");
+    }
+  }
+  if (device.max_udma != standard.max_udma) {
+    out += device.max_udma == kNoUdma ? std::string(" max_udma=none") : fmt::format(" max_udma={}", device.max_udma);
+  }
+  if (device.read_only) out += " read_only";
+  out += '\n';
+  for (const Fault& fault : device.faults) {
+    out += fmt::format("board fault {} {} {}..", unit_text(unit),
+                       fault.op == DiskOp::none ? "any" : disk_op_name(fault.op), fault.first_lba);
+    if (fault.last_lba != ~std::uint64_t{0}) out += fmt::format("{}", fault.last_lba);
+    out += fmt::format(" {}", disk_outcome_name(fault.outcome));
+    if (fault.times != 0) out += fmt::format(" times={}", fault.times);
+    out += '\n';
+  }
+}
+
+}  // namespace
+
+std::string unit_text(unsigned unit) { return fmt::format("{}:{}", unit / 2, unit % 2); }
+
+std::optional<unsigned> parse_unit(std::string_view text) {
+  for (unsigned unit = 0; unit < 4; ++unit) {
+    if (unit_text(unit) == text) return unit;
+  }
+  return std::nullopt;
+}
+
+Board default_board() {
+  Board board;
+  DeviceConfig& disk = board.devices[0];
+  disk.kind = DeviceKind::disk;
+  disk.medium = make_pattern_medium(16384, {'H', 'D', '0'});
+  disk.medium_name = "pattern:HD0";
+  return board;
+}
+
+std::string print_board(const Board& board) {
+  std::string out = board.chip == Chip::piix4 ? "board chip piix4\n" : "board chip piix3\n";
+  if (board.pci_device != Board().pci_device) out += fmt::format("board pci_device {}\n", board.pci_device);
+  if (board.ram.empty()) out += "board ram none\n";
+  std::vector<RamRange> ram = board.ram;
+  std::sort(ram.begin(), ram.end(), [](const RamRange& a, const RamRange& b) { return a.address < b.address; });
+  for (const RamRange& range : ram) out += fmt::format("board ram {:#x} {}\n", range.address, range.bytes);
+  for (unsigned unit = 0; unit < board.devices.size(); ++unit) {
+    if (board.devices[unit].kind == DeviceKind::disk) print_disk(out, unit, board.devices[unit]);
+  }
+  switch (board.completion.kind) {
+    case CompletionPolicy::Kind::immediate:
+      return out + "board completion immediate\n";
+    case CompletionPolicy::Kind::scripted:
+      return out + "board completion scripted\n";
+    case CompletionPolicy::Kind::latency:
+      break;
+  }
+  return out + fmt::format("board completion latency {}\n", board.completion.latency_ns);
+}
+
+Error BoardBuilder::at_word(const Word& word, std::string what) const {
+  return {script_place(script_, word.line, word.column), std::move(what)};
+}
+
+Result<void> BoardBuilder::add(const ScriptLine& line) {
+  const std::span<const Word> words(line.words);
+  if (words.size() < 2) return at_word(words[0], "board chip, pci_device, ram, disk, fault, completion or none");
+  any_ = true;
+  const std::string& what = words[1].text;
+  if (what == "chip") return add_chip(words);
+  if (what == "pci_device") return add_pci(words);
+  if (what == "ram") return add_ram(words);
+  if (what == "disk") return add_disk(words);
+  if (what == "fault") return add_fault(words);
+  if (what == "completion") return add_completion(words);
+  if (what == "none" && words.size() == 2) return {};
+  return at_word(words[1], "board " + quote_for_message(what) +
+                               " is unknown: chip, pci_device, ram, disk, fault, completion or none");
+}
+
+Result<void> BoardBuilder::add_chip(std::span<const Word> words) {
+  if (words.size() != 3 || (words[2].text != "piix4" && words[2].text != "piix3")) {
+    return at_word(words[words.size() > 2 ? 2 : 1], "board chip piix4 or piix3");
+  }
+  if (chip_given_) return at_word(words[1], "the chip is given twice");
+  chip_given_ = true;
+  board_.chip = words[2].text == "piix4" ? Chip::piix4 : Chip::piix3;
+  return {};
+}
+
+Result<void> BoardBuilder::add_pci(std::span<const Word> words) {
+  const auto device = words.size() == 3 ? parse_number(words[2].text) : std::nullopt;
+  if (!device || *device > 31) return at_word(words[words.size() > 2 ? 2 : 1], "board pci_device N, 0 to 31");
+  if (pci_given_) return at_word(words[1], "the PCI device number is given twice");
+  pci_given_ = true;
+  board_.pci_device = static_cast<std::uint8_t>(*device);
+  return {};
+}
+
+Result<void> BoardBuilder::add_ram(std::span<const Word> words) {
+  if (!ram_given_) board_.ram.clear();
+  ram_given_ = true;
+  if (words.size() == 3 && words[2].text == "none") return {};
+  if (words.size() != 4) return at_word(words[1], "board ram ADDR SIZE, or board ram none");
+  const auto address = parse_size(words[2].text);
+  const auto bytes = parse_size(words[3].text);
+  if (!address) return at_word(words[2], quote_for_message(words[2].text) + " is no address");
+  if (!bytes || *bytes == 0) return at_word(words[3], quote_for_message(words[3].text) + " is no size");
+  if (*address + (*bytes - 1) < *address) return at_word(words[3], "the range passes the end of the address space");
+  std::uint64_t total = *bytes;
+  for (const RamRange& range : board_.ram) {
+    total += range.bytes;
+    if (*address <= range.address + (range.bytes - 1) && range.address <= *address + (*bytes - 1)) {
+      return at_word(words[2], fmt::format("the range overlaps RAM at {:#x}", range.address));
+    }
+  }
+  if (*bytes > kMaxRamBytes || total > kMaxRamBytes) return at_word(words[3], "more than 4G of RAM");
+  board_.ram.push_back({*address, *bytes});
+  std::sort(board_.ram.begin(), board_.ram.end(),
+            [](const RamRange& a, const RamRange& b) { return a.address < b.address; });
+  return {};
+}
+
+Result<void> BoardBuilder::add_medium(DeviceConfig& device, std::span<const Word> words) {
+  const Word& word = words[3];
+  std::optional<std::uint64_t> sectors;
+  std::string hash;
+  for (const Word& field : words.subspan(4)) {
+    if (field.text.starts_with("sectors=")) {
+      sectors = parse_size(std::string_view(field.text).substr(8));
+      if (!sectors || *sectors == 0 || *sectors > kMaxSectors) return at_word(field, "sectors= takes 1 to 2^48");
+    }
+    if (field.text.starts_with("hash=")) hash = field.text.substr(5);
+  }
+  const bool is_file = word.text.starts_with("image:") || word.text.starts_with("recipe:");
+  if (word.text.starts_with("pattern:") || word.text == "zero") {
+    const auto tag = word.text == "zero" ? std::array<char, 3>{} : parse_tag(std::string_view(word.text).substr(8));
+    if (!tag) return at_word(word, "pattern:TAG takes three printable characters");
+    if (!sectors) return at_word(word, "this medium needs sectors=N");
+    if (!hash.empty()) return at_word(word, "hash= is for images and recipes");
+    device.medium_name = word.text;
+    device.medium = word.text == "zero" ? std::make_shared<ExtentMedium>(*sectors, std::vector<Extent>{})
+                                        : make_pattern_medium(*sectors, *tag);
+    return {};
+  }
+  if (!is_file)
+    return at_word(word, quote_for_message(word.text) + " is no medium: pattern:TAG, zero, image:PATH, recipe:PATH");
+  if (sectors) return at_word(word, "an image or recipe knows its own sectors");
+  const bool is_image = word.text.starts_with("image:");
+  const std::string path = word.text.substr(is_image ? 6 : 7);
+  auto medium = is_image ? open_image(path, hash, search_) : open_recipe(path, hash, search_);
+  if (!medium) return at_word(word, medium.error().line());
+  device.medium = medium->medium;
+  device.medium_name = medium->name;
+  device.medium_hash = medium->hash;
+  return {};
+}
+
+Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
+  if (words.size() < 4) return at_word(words[1], "board disk UNIT MEDIUM [field...]");
+  const auto unit = parse_unit(words[2].text);
+  if (!unit) return at_word(words[2], "a unit is 0:0, 0:1, 1:0 or 1:1");
+  DeviceConfig& device = board_.devices[*unit];
+  if (device.kind != DeviceKind::none) return at_word(words[2], "unit " + words[2].text + " is given twice");
+  device.kind = DeviceKind::disk;
+  const auto medium = add_medium(device, words);
+  if (!medium) return medium;
+
+  std::vector<std::string> seen;
+  for (const Word& word : words.subspan(4)) {
+    const std::size_t equals = word.text.find('=');
+    const std::string name = word.text.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : word.text.substr(equals + 1);
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) return at_word(word, name + " is given twice");
+    seen.push_back(name);
+    if (word.text == "read_only") {
+      device.read_only = true;
+      continue;
+    }
+    if (equals == std::string::npos) return at_word(word, "unknown field " + quote_for_message(word.text));
+    bool known = name == "sectors" || name == "hash";
+    for (const TextField& field : kTextFields) {
+      if (field.name != name) continue;
+      if (value.size() > field.most)
+        return at_word(word, fmt::format("{} takes at most {} characters", name, field.most));
+      if (!is_printable(value)) return at_word(word, fmt::format("{} takes printable ASCII only", name));
+      device.*field.member = value;
+      known = true;
+    }
+    const auto number = parse_number(value);
+    const auto fits = [&](const auto& field) {
+      return number && *number >= field.least && *number <= field.most &&
+             (!field.power_of_two || (*number & (*number - 1)) == 0);
+    };
+    const auto set_number = [&](const auto& field) -> Result<void> {
+      if (field.name != name) return {};
+      known = true;
+      if (!fits(field)) {
+        return at_word(word, fmt::format("{} takes {} to {}{}", name, field.least, field.most,
+                                         field.power_of_two ? ", a power of two" : ""));
+      }
+      device.*field.member = static_cast<std::remove_reference_t<decltype(device.*field.member)>>(*number);
+      return {};
+    };
+    for (const auto& field : kWordFields) {
+      if (auto set = set_number(field); !set) return set;
+    }
+    for (const auto& field : kByteFields) {
+      if (auto set = set_number(field); !set) return set;
+    }
+    for (const SwitchField& field : kSwitchFields) {
+      if (field.name != name) continue;
+      if (value != "on" && value != "off") return at_word(word, name + " takes on or off");
+      device.*field.member = value == "on";
+      known = true;
+    }
+    if (name == "max_udma") {
+      if (value != "none" && (!number || *number > 6)) return at_word(word, "max_udma takes 0 to 6 or none");
+      device.max_udma = value == "none" ? kNoUdma : static_cast<std::uint8_t>(*number);
+      known = true;
+    }
+    if (!known) return at_word(word, "unknown field " + quote_for_message(name));
+  }
+  if (device.multiple_default > device.multiple_limit) return at_word(words[2], "multiple_default is above multiple");
+  return {};
+}
+
+Result<void> BoardBuilder::add_fault(std::span<const Word> words) {
+  if (words.size() < 6) return at_word(words[1], "board fault UNIT OP FIRST..LAST OUTCOME [times=N]");
+  const auto unit = parse_unit(words[2].text);
+  if (!unit) return at_word(words[2], "a unit is 0:0, 0:1, 1:0 or 1:1");
+  if (board_.devices[*unit].kind != DeviceKind::disk) return at_word(words[2], "no disk line for this unit yet");
+  Fault fault;
+  bool known = words[3].text == "any";
+  for (const DiskOp op : kFaultOps) {
+    if (disk_op_name(op) != words[3].text) continue;
+    fault.op = op;
+    known = true;
+  }
+  if (!known) return at_word(words[3], "an operation is any, read, write, verify, flush, seek, diagnose or spin");
+  const std::string_view range = words[4].text;
+  const std::size_t dots = range.find("..");
+  const auto first = parse_number(range.substr(0, dots));
+  auto last = first;
+  if (dots != std::string_view::npos)
+    last = dots + 2 == range.size() ? ~std::uint64_t{0} : parse_number(range.substr(dots + 2));
+  if (!first || !last || *last < *first) return at_word(words[4], "an LBA range is FIRST..LAST, FIRST.. or FIRST");
+  fault.first_lba = *first;
+  fault.last_lba = *last;
+  known = false;
+  for (const DiskOutcome outcome : kFaultOutcomes) {
+    if (disk_outcome_name(outcome) != words[5].text) continue;
+    fault.outcome = outcome;
+    known = true;
+  }
+  if (!known)
+    return at_word(words[5], "an outcome is uncorrectable, not_found, write_fault, aborted, no_medium or crc");
+  if (words.size() > 6) {
+    const auto times =
+        words[6].text.starts_with("times=") ? parse_number(std::string_view(words[6].text).substr(6)) : std::nullopt;
+    if (!times || *times > 0xffffffff || words.size() > 7) return at_word(words[6], "times=N is all that may follow");
+    fault.times = static_cast<std::uint32_t>(*times);
+  }
+  if (board_.devices[*unit].faults.size() == 65536) return at_word(words[1], "more than 65536 faults");
+  board_.devices[*unit].faults.push_back(fault);
+  return {};
+}
+
+Result<void> BoardBuilder::add_completion(std::span<const Word> words) {
+  if (completion_given_) return at_word(words[1], "the completion policy is given twice");
+  completion_given_ = true;
+  if (words.size() == 3 && words[2].text == "immediate") {
+    board_.completion = {CompletionPolicy::Kind::immediate, 0};
+    return {};
+  }
+  if (words.size() == 3 && words[2].text == "scripted") {
+    board_.completion = {CompletionPolicy::Kind::scripted, 0};
+    return {};
+  }
+  const auto latency = words.size() == 4 && words[2].text == "latency" ? parse_number(words[3].text) : std::nullopt;
+  if (!latency) return at_word(words[words.size() > 2 ? 2 : 1], "board completion immediate, scripted or latency NS");
+  board_.completion = {CompletionPolicy::Kind::latency, *latency};
+  return {};
+}
+
+Board BoardBuilder::finish() const { return any_ ? board_ : default_board(); }
+
+Result<Board> parse_board(std::string_view text, std::string_view name, const MediaSearch& search) {
+  ScriptLexer lexer(text, name);
+  BoardBuilder builder(name, search);
+  ScriptLine line;
+  for (;;) {
+    const auto more = lexer.next(line);
+    if (!more) return more.error();
+    if (!*more) return builder.finish();
+    if (line.words.empty()) continue;
+    if (line.words[0].text != "board" || line.words[0].quoted) {
+      return Error{script_place(name, line.words[0].line, line.words[0].column), "only board lines stand here"};
+    }
+    const auto added = builder.add(line);
+    if (!added) return added.error();
+  }
+}
+
+}  // namespace coincide

@@ -1,0 +1,218 @@
+#include "replay/media_source.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "emu/media/pattern.h"
+#include "replay/media_recipe.h"
+
+namespace coincide {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxRecipeBytes = 16u << 20;
+constexpr std::size_t kHashStep = 1u << 20;
+
+std::string hex_hash(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
+
+/// An open file descriptor.
+class File {
+ public:
+  /// `wait` lets a pipe be waited for; media never are pipes.
+  explicit File(const std::string& path, bool wait = false)
+      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (wait ? 0 : O_NONBLOCK))) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// A mapped file's bytes; unmapped when the last medium that uses them is gone.
+struct Mapping {
+  const std::uint8_t* data = nullptr;
+  std::size_t bytes = 0;
+  ~Mapping() {
+    if (data != nullptr) ::munmap(const_cast<std::uint8_t*>(data), bytes);
+  }
+};
+
+/// Opens a regular file that is not empty, and tells its size.
+Result<std::uint64_t> regular_file_size(const File& file, const std::string& path) {
+  if (file.fd() < 0) return Error{path, std::strerror(errno)};
+  struct stat info {};
+  if (::fstat(file.fd(), &info) != 0) return Error{path, std::strerror(errno)};
+  if (S_ISDIR(info.st_mode)) return Error{path, "is a directory"};
+  if (!S_ISREG(info.st_mode)) return Error{path, "is no regular file"};
+  if (info.st_size <= 0) return Error{path, "is empty"};
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+std::string base_name(const std::string& path) { return fs::path(path).filename().string(); }
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+/// Paths at which a medium of this name may lie, in order: as it stands, then by base name.
+std::vector<std::string> candidates(const std::string& path, const MediaSearch& search) {
+  std::vector<std::string> out;
+  for (const std::string& directory : search.directories) {
+    if (!fs::path(path).is_absolute()) out.push_back((fs::path(directory) / path).string());
+  }
+  if (fs::path(path).is_absolute() || search.directories.empty()) out.push_back(path);
+  for (const std::string& directory : search.directories)
+    out.push_back((fs::path(directory) / base_name(path)).string());
+  return out;
+}
+
+using Opener = Result<NamedMedium> (*)(const std::string& path);
+
+/// The first candidate that opens and has the wanted hash; else the error that helps most.
+Result<NamedMedium> open_first(const std::string& path, std::string_view wanted_hash, const MediaSearch& search,
+                               Opener open) {
+  if (base_name(path).empty()) return Error{path, "no file name"};
+  std::optional<Error> first_error;
+  for (const std::string& candidate : candidates(path, search)) {
+    if (!exists(candidate)) continue;
+    auto medium = open(candidate);
+    if (medium && (wanted_hash.empty() || medium->hash == wanted_hash)) return medium;
+    if (first_error) continue;
+    first_error = medium ? Error{candidate, fmt::format("its content is {}, wanted is {}", medium->hash, wanted_hash)}
+                         : medium.error();
+  }
+  if (first_error) return *first_error;
+  std::string where;
+  for (const std::string& directory : search.directories) where += (where.empty() ? "" : ", ") + directory;
+  return Error{path, where.empty() ? "not found" : "not found; looked in " + where};
+}
+
+Result<NamedMedium> open_image_at(const std::string& path) {
+  const File file(path);
+  const auto bytes = regular_file_size(file, path);
+  if (!bytes) return bytes.error();
+  void* data = ::mmap(nullptr, *bytes, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+  if (data == MAP_FAILED) return Error{path, std::strerror(errno)};
+  auto mapping = std::make_shared<Mapping>();
+  mapping->data = static_cast<const std::uint8_t*>(data);
+  mapping->bytes = *bytes;
+  const std::span<const std::uint8_t> view(mapping->data, mapping->bytes);
+  const std::string hash = hex_hash(XXH3_128bits(view.data(), view.size()));
+  return NamedMedium{make_bytes_medium(view, mapping), "image:" + base_name(path), hash};
+}
+
+Result<NamedMedium> open_recipe_at(const std::string& path) {
+  const auto text = read_text_file(path, kMaxRecipeBytes);
+  if (!text) return text.error();
+  auto recipe = parse_recipe(*text, path);
+  if (!recipe) return recipe.error();
+  auto medium = std::make_shared<ExtentMedium>(recipe->sectors, std::move(recipe->extents));
+  std::string hash = hash_medium(*medium);
+  return NamedMedium{std::move(medium), "recipe:" + base_name(path), std::move(hash)};
+}
+
+void add_directory(std::vector<std::string>& directories, const fs::path& directory) {
+  const std::string text = directory.empty() ? "." : directory.string();
+  if (std::find(directories.begin(), directories.end(), text) == directories.end()) directories.push_back(text);
+}
+
+void add_corpus_media_above(std::vector<std::string>& directories, fs::path from) {
+  for (; !from.empty(); from = from.parent_path()) {
+    std::error_code error;
+    if (fs::is_directory(from / "corpus" / "media", error))
+      return add_directory(directories, from / "corpus" / "media");
+    if (from == from.root_path()) return;
+  }
+}
+
+}  // namespace
+
+MediaSearch MediaSearch::standard(const std::string& input_path) {
+  MediaSearch search;
+  if (!input_path.empty()) add_directory(search.directories, fs::path(input_path).parent_path());
+  add_directory(search.directories, ".");
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  if (!error) add_corpus_media_above(search.directories, here);
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) add_corpus_media_above(search.directories, program.parent_path());
+  return search;
+}
+
+std::string hash_medium(const Medium& medium) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
+  check(state != nullptr && XXH3_128bits_reset(state.get()) == XXH_OK, "XXH3 state");
+  std::vector<std::uint8_t> buffer(kHashStep);
+  const std::uint64_t bytes = medium.sectors() * kSectorBytes;
+  for (std::uint64_t at = 0; at < bytes; at += kHashStep) {
+    const std::span<std::uint8_t> part(buffer.data(), std::min<std::uint64_t>(kHashStep, bytes - at));
+    medium.read(at, part);
+    XXH3_128bits_update(state.get(), part.data(), part.size());
+  }
+  return hex_hash(XXH3_128bits_digest(state.get()));
+}
+
+Result<NamedMedium> open_image(const std::string& path, std::string_view wanted_hash, const MediaSearch& search) {
+  return open_first(path, wanted_hash, search, open_image_at);
+}
+
+Result<NamedMedium> open_recipe(const std::string& path, std::string_view wanted_hash, const MediaSearch& search) {
+  return open_first(path, wanted_hash, search, open_recipe_at);
+}
+
+std::optional<std::string> find_recipe(std::string_view serial, std::uint64_t sectors, const MediaSearch& search) {
+  for (const std::string& directory : search.directories) {
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+      if (entry->path().extension() == ".media") paths.push_back(entry->path().string());
+    }
+    std::sort(paths.begin(), paths.end());
+    for (const std::string& path : paths) {
+      const auto text = read_text_file(path, kMaxRecipeBytes);
+      if (!text) continue;
+      const auto recipe = parse_recipe(*text, path);
+      if (recipe && recipe->serial == serial && recipe->sectors == sectors) return path;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::string> read_text_file(const std::string& path, std::uint64_t max_bytes) {
+  const File file(path, true);
+  if (file.fd() < 0) return Error{path, std::strerror(errno)};
+  struct stat info {};
+  if (::fstat(file.fd(), &info) != 0) return Error{path, std::strerror(errno)};
+  if (S_ISDIR(info.st_mode)) return Error{path, "is a directory"};
+  std::string text;
+  for (;;) {
+    const std::size_t had = text.size();
+    text.resize(had + (64u << 10));
+    ssize_t got = -1;
+    do {
+      got = ::read(file.fd(), text.data() + had, text.size() - had);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) return Error{path, std::strerror(errno)};
+    text.resize(had + static_cast<std::size_t>(got));
+    if (got == 0) return text;
+    if (text.size() > max_bytes) return Error{path, fmt::format("is longer than {} MiB", max_bytes >> 20)};
+  }
+}
+
+}  // namespace coincide
