@@ -128,7 +128,8 @@ class Parser {
     } else if (words.back().text != "}") {
       return at(opened, "the '}' must end this line, or the block begin on the next");
     } else if (i + 1 < words.size()) {
-      parsed = statement(words.subspan(i, words.size() - i - 1), origin, repeat.body, depth + 1);
+      const auto inner = words.subspan(i, words.size() - i - 1);
+      parsed = statement(inner, {inner[0].line, inner[0].column, joined(inner), origin.rules}, repeat.body, depth + 1);
     }
     if (!parsed) return parsed;
     out.push_back({origin.line, origin.column, std::move(repeat)});
