@@ -99,6 +99,7 @@ Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
         const unsigned offset = d.offset + i;
         answer.value |= std::uint32_t{channel.bus_master().read(offset)} << (8 * i);
         if (offset == 1 || offset == 3) answer.open |= 0xffu << (8 * i);  // PIIX4-IO-25
+        if (offset == 2) answer.open |= std::uint32_t{channel.bus_master().status_open()} << (8 * i);
       }
       return answer;
     }

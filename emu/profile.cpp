@@ -56,6 +56,12 @@ constexpr QuirkRow kQuirks[] = {
     {Q::qemu_absent_ignores_90, "qemu-absent-ignores-90", "ATA6-DIAG-6",
      "EXECUTE DEVICE DIAGNOSTIC written with an absent Device 1 selected is ignored",
      "10-ovmf-shell, second 90h", "qemu"},
+    {Q::qemu_absent_own_registers, "qemu-absent-own-registers", "ATA6-ABS-4",
+     "an absent Device 1 has registers of its own: Error reads 00h, and a reset puts FFh into LBA Mid and LBA High",
+     "03-linux-ata_piix-dma line 6663: 1F1h 00h, 1F4h FFh, 1F5h FFh after SRST with Device 1 selected", "qemu"},
+    {Q::qemu_hob_error_reads_features, "qemu-hob-error-reads-features", "ATA6-FIFO-8",
+     "with HOB=1 the Error address reads the previous content of Features",
+     "03-linux-ata_piix-dma line 11018: 1F1h 00h with HOB=1 after READ LOG EXT ended with ABRT", "qemu"},
 };
 // clang-format on
 static_assert(std::size(kQuirks) == static_cast<std::size_t>(Quirk::count));

@@ -31,21 +31,24 @@ Device::Device(Output& output, DiskQueue& queue, DeviceHost& host, const Profile
 
 Answer Device::status_answer() const {
   const std::uint8_t value = status();
+  // ATA6-DMA-1: from the command to the end of a DMA transfer either of BSY and DRQ may be shown, as the drive paces
+  // its bursts, and BSY voids the rest.
+  if (dma_active()) return {value, 0xff};
   // ATA6-STAT-4, §7.15.6.1: while BSY is 1 the other bits are void.
   if ((value & status::BSY) != 0) return {value, 0x7f};
   std::uint32_t open_bits = status::obsolete;
   if (!dsc_defined_) open_bits |= status::DSC;                    // ATA6-STAT-16
   if ((open_ & kOpenStatusDrdy) != 0) open_bits |= status::DRDY;  // ATA6-IDLE-3: within 30 s of a reset
   if (asleep()) open_bits = 0xff;                                 // ATA6-PM-12: Status is invalid in Sleep
-  // ATA6-DMA-1: during a DMA transfer either of BSY and DRQ may be shown, and BSY voids the rest.
-  if (dma_active()) open_bits = 0xff;
   return {value, open_bits};
 }
 
 Answer Device::register_answer(TaskReg reg) const {
   const bool drq_set = drq();
+  const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0;
   if (reg == TaskReg::error_features) {
-    const std::uint8_t value = regs_.byte(DeviceReg::error);
+    const bool features = hob && profile_.has(Quirk::qemu_hob_error_reads_features);
+    const std::uint8_t value = regs_.byte(features ? DeviceReg::features_prev : DeviceReg::error);
     // ATA6-REG-8, ATA6-STAT-15: valid with ERR=1, or as a diagnostic code. ATA6-FIFO-8: HOB changes nothing here.
     const bool valid = !drq_set && ((status() & status::ERR) != 0 || diagnostic_code_) && (open_ & kOpenError) == 0;
     return {value, valid ? 0u : 0xffu};
@@ -55,7 +58,6 @@ Answer Device::register_answer(TaskReg reg) const {
     return {regs_.byte(DeviceReg::device), device_bits::obsolete | head_open};
   }
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
-  const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0;
   const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
   const bool left_open = ((hob ? previous_open_ : open_) >> static_cast<unsigned>(reg) & 1) != 0;
   return {value, left_open || drq_set ? 0xffu : 0u};  // ATA6-REG-9: valid only with BSY=0 and DRQ=0

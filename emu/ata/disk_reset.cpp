@@ -48,7 +48,8 @@ void Disk::hardware_reset(ResetKind kind) {
 
 void Disk::software_reset(bool asserted) {
   if (!asserted) {
-    begin_diagnostic();  // ATA6-SRST-1: BSY stays until the diagnostics end
+    // ATA6-SRST-1: BSY stays until the diagnostics end
+    if (!profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
     return;
   }
   // A request under way is taken back: its late completion must not touch the reset device.

@@ -221,7 +221,7 @@ void Disk::dma_write_bytes(std::span<const std::uint8_t> in) {
 
 void Disk::dma_done() {
   if (transfer_.protocol == Protocol::dma_out) {
-    phase_ = DataPhase::none;
+    // The phase stays: from outside, a burst that may yet come and a write under way look the same.
     set_busy();
     issue(DiskOp::write, transfer_.lba, transfer_.remaining);
     return;

@@ -26,6 +26,18 @@ std::uint8_t BusMaster::read(unsigned offset) const {
   }
 }
 
+std::uint8_t BusMaster::status_open() const {
+  const bool started = (regs_.byte(ChannelReg::bmic) & bmic::SSBM) != 0;
+  const bool all_moved = std::any_of(devices_.begin(), devices_.end(), [](const Device* d) {
+    return d != nullptr && d->dma_active() && d->dma_remaining() == 0;
+  });
+  return started && !active() && all_moved ? bmis::ACTIVE : std::uint8_t{0};
+}
+
+bool BusMaster::dma_under_way() const {
+  return std::any_of(devices_.begin(), devices_.end(), [](const Device* d) { return d != nullptr && d->dma_active(); });
+}
+
 void BusMaster::write(unsigned offset, unsigned bytes, std::uint32_t value) {
   if (offset >= 4) return write_pointer(offset - 4, bytes, value);
   // PIIX4-IO-27: status first, so that a start in the same cycle is not undone by its own clearing.
@@ -59,9 +71,8 @@ void BusMaster::write_command(std::uint8_t value) {
   const bool start_asked = (next & bmic::SSBM) != 0;
   const bool running = (old & bmic::SSBM) != 0;
   // BMIDE-13, BMIDE-14: RWCON is frozen while a DMA transfer is in progress. The write that stops it frees the bit.
-  const bool in_progress = active() && std::any_of(devices_.begin(), devices_.end(),
-                                                   [](const Device* d) { return d != nullptr && d->dma_active(); });
-  if (in_progress && start_asked) next = static_cast<std::uint8_t>((next & ~bmic::RWCON) | (old & bmic::RWCON));
+  if (active() && dma_under_way() && start_asked)
+    next = static_cast<std::uint8_t>((next & ~bmic::RWCON) | (old & bmic::RWCON));
   regs_.set(ChannelReg::bmic, next);     // BMIDE-09: only software clears SSBM; BMIDE-12: the new RWCON counts at once
   if (start_asked && !running) start();  // BMIDE-04, BMIDE-10: a 1 written over a 1 does nothing
   if (!start_asked && running) stop();

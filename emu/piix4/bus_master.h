@@ -32,6 +32,9 @@ class BusMaster {
   /// Byte registers by offset 0-7 inside the channel's half of the window. Several bytes of one bus cycle act
   /// together (PIIX4-IO-27).
   std::uint8_t read(unsigned offset) const;
+  /// Bits of BMIS that may read either way now. This model's drive takes all words of a data-out command at once, and
+  /// then writes them; a drive that takes the last word just before it is done keeps ACTIVE up until then (BMIDE-37).
+  std::uint8_t status_open() const;
   void write(unsigned offset, unsigned bytes, std::uint32_t value);
 
   /// The channel's interrupt line went from inactive to active (BMIDE-22).
@@ -56,6 +59,8 @@ class BusMaster {
   bool move_run(Device& device);
   void abort(std::uint64_t address, std::uint64_t bytes);
   Device* requesting_device() const;
+  /// A drive on the cable runs a DMA command.
+  bool dma_under_way() const;
 
   Output& output_;
   PciFunction& function_;

@@ -10,6 +10,9 @@ namespace {
 /// PIIX4-IO-19: nobody drives the bus; DD7 has a pull-down. FFh is as right, so bit 7 is open.
 constexpr Answer kFloating{0x7f, 0x80};
 constexpr unsigned kFirstIrq = 14;  // PIIX4-IRQ-01
+/// What an absent Device 1 latches under quirk qemu-absent-own-registers, by command block offset.
+constexpr DeviceReg kLatched[] = {DeviceReg::features, DeviceReg::features, DeviceReg::sector_count,
+                                  DeviceReg::lba_low,  DeviceReg::lba_mid,  DeviceReg::lba_high};
 
 }  // namespace
 
@@ -28,6 +31,18 @@ Channel::Channel(Output& output, DiskQueue& queue, GuestMemory& memory, PciFunct
     devices_[i] = std::make_unique<Disk>(output, queue, *this, profile, config, unit, other);
   }
   bus_master_.attach({devices_[0].get(), devices_[1].get()});
+  if (devices_[0] != nullptr && devices_[1] == nullptr && profile.has(Quirk::qemu_absent_own_registers)) {
+    absent_.emplace(output, device_scope(2 * channel + 1));
+    reset_absent();
+  }
+}
+
+void Channel::reset_absent() {
+  if (!absent_) return;
+  absent_->set(DeviceReg::sector_count, 0x01);
+  absent_->set(DeviceReg::lba_low, 0x01);
+  absent_->set(DeviceReg::lba_mid, 0xff);
+  absent_->set(DeviceReg::lba_high, 0xff);
 }
 
 unsigned Channel::selected() const {
@@ -40,7 +55,12 @@ Answer Channel::read_register(TaskReg reg) {
   const unsigned dev = selected();
   if (devices_[dev] != nullptr) return devices_[dev]->read(reg);
   // PIIX4-IO-20, ATA6-ABS-4: Device 0 answers for an absent Device 1, but not the other way (ATA6-ABS-6).
-  if (dev == 1) return devices_[0]->read_standing_in(reg);
+  if (dev == 1) {
+    if (absent_ && reg != TaskReg::status_command && reg != TaskReg::device) {
+      return {reg == TaskReg::error_features ? 0u : absent_->byte(kLatched[static_cast<unsigned>(reg)]), 0};
+    }
+    return devices_[0]->read_standing_in(reg);
+  }
   return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
 }
 
@@ -73,6 +93,9 @@ void Channel::write_register(TaskReg reg, std::uint8_t value) {
     const Device* chosen = devices_[dev].get();
     if (reg == TaskReg::device && chosen != nullptr && (chosen->busy() || chosen->drq())) continue;
     device->latch(reg, value);  // ATA6-SEL-1, ATA6-FIFO-9, ATA6-ABS-2
+  }
+  if (absent_ && reg < TaskReg::device && !devices_[0]->busy() && !devices_[0]->drq()) {
+    absent_->set(kLatched[static_cast<unsigned>(reg)], value);
   }
   if (reg == TaskReg::device) interrupt_changed();  // ATA6-SEL-8, PIIX4-IRQ-08: the line follows the selection
 }
@@ -118,6 +141,7 @@ void Channel::write_control(std::uint8_t value) {
   for (auto& device : devices_) {
     if (device != nullptr) device->write_control(value);  // ATA6-SEL-3, ATA6-ABS-1, ATA6-ABS-8
   }
+  if ((value & device_control::SRST) != 0) reset_absent();
 }
 
 std::size_t Channel::read_data_run(std::span<std::uint8_t> out) {
@@ -147,6 +171,7 @@ void Channel::reset(ResetKind kind) {
   for (auto& device : devices_) {
     if (device != nullptr) device->hardware_reset(kind);
   }
+  reset_absent();
   bus_master_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "emu/ata/device.h"
@@ -53,6 +54,9 @@ class Channel final : public DeviceHost {
   RegisterFile<ChannelReg> regs_;
   BusMaster bus_master_;
   std::array<std::unique_ptr<Device>, 2> devices_;
+  /// Quirk qemu-absent-own-registers: what an absent Device 1 was told last.
+  void reset_absent();
+  std::optional<RegisterFile<DeviceReg>> absent_;
 };
 
 }  // namespace coincide
