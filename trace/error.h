@@ -22,12 +22,15 @@ struct Error {
   bool operator==(const Error&) const = default;
 };
 
-/// Ends the process if an invariant of ours is broken, in every build. Never for bad input.
-inline void check(bool holds, const char* what) {
-  if (holds) [[likely]]
-    return;
+[[noreturn]] inline void broken_invariant(const char* what) {
   std::fprintf(stderr, "coincide: broken invariant: %s\n", what);
   std::abort();
+}
+
+/// Ends the process if an invariant of ours is broken, in every build. Never for bad input.
+inline void check(bool holds, const char* what) {
+  if (!holds) [[unlikely]]
+    broken_invariant(what);
 }
 
 /// A value, or the error that stands in its place. Both convert implicitly: `return value;`, `return Error{...};`.
