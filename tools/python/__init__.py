@@ -1,0 +1,1 @@
+"""What is written in Python; the package itself is `coincide`."""

@@ -1,0 +1,115 @@
+"""Damage: a trace cut at any byte, or with any bit flipped, is reported at its place, and what is whole still reads."""
+
+import unittest
+
+import coincide
+
+from . import build
+
+
+def places(frames):
+    """(first byte, byte behind, where damage there is reported, number of the chunk or None) of every part."""
+    at = chunk = 0
+    for frame in frames:
+        kind = frame[16]
+        stored, blob = (int.from_bytes(frame[n : n + 8], "little") for n in (24, 32))
+        number = chunk if kind == build.CHUNK else None
+        yield at, at + 88, at, number
+        section = at + 88
+        for size in (stored, blob):
+            yield section, section + size, section, number
+            for pad in range(section + size, section + size + -size % 8):
+                yield pad, pad + 1, pad, number
+            section += size + -size % 8
+        chunk += kind == build.CHUNK
+        at += len(frame)
+
+
+class DamageTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.frames = build.Builder(build.sample_chunks(), origin=build.provenance("test"),
+                                   chunk={0: {"zstd_blob": True}, 1: {"zstd_message": True}}).frames
+        cls.whole = b"".join(cls.frames)
+        cls.events = [list(chunk.events()) for chunk in coincide.open(cls.whole).chunks]
+        cls.places = list(places(cls.frames))
+
+    def recovered(self, data):
+        return [list(chunk.events()) for chunk in coincide.recover(data).chunks]
+
+    def test_cut_at_any_byte(self):
+        ends, starts = [], []
+        at = 0
+        for frame in self.frames:
+            starts.append(at)
+            at += len(frame)
+            ends.append(at)
+        for size in range(len(self.whole)):
+            with self.assertRaises(coincide.TraceError) as raised:
+                coincide.open(self.whole[:size])
+            # The first byte of the frame that is not whole.
+            self.assertEqual(raised.exception.offset, max(start for start in starts if start <= size), size)
+            if size < ends[0]:
+                with self.assertRaises(coincide.TraceError):
+                    coincide.recover(self.whole[:size])
+            else:
+                whole = sum(end <= size for end in ends[2:5])
+                self.assertEqual(self.recovered(self.whole[:size]), self.events[:whole], size)
+
+    def test_any_bit_flipped(self):
+        data = bytearray(self.whole)
+        header_end, checked = len(self.frames[0]), 0
+        for first, behind, reported, chunk in self.places:
+            for bit in range(8 * first, 8 * behind):
+                data[bit // 8] ^= 1 << bit % 8
+                with self.assertRaises(coincide.TraceError) as raised:
+                    coincide.open(data)
+                self.assertEqual(raised.exception.offset, reported, f"bit {bit % 8} of byte {bit // 8}")
+                checked += 1
+                if bit % 8 == bit // 8 % 8:  # what still reads, once a byte
+                    if first < header_end:
+                        with self.assertRaises(coincide.TraceError):
+                            coincide.recover(data)
+                    else:
+                        # With index and trailer whole all other chunks read, also those behind the damage.
+                        good = [events for n, events in enumerate(self.events) if n != chunk]
+                        trace = coincide.recover(data)
+                        self.assertEqual([list(c.events()) for c in trace.chunks], good, f"byte {bit // 8}")
+                        self.assertEqual((trace.name, trace.damage.offset), (None, reported))
+                data[bit // 8] ^= 1 << bit % 8
+        self.assertEqual(checked, 8 * len(self.whole))
+
+    def test_chunks_behind_damage_keep_their_chains(self):
+        data = bytearray(self.whole)
+        whole = coincide.open(self.whole)
+        data[whole.chunks[0].offset + 90] ^= 1
+        self.assertEqual([(c.chain, c.hash, c.first_time) for c in coincide.recover(data).chunks],
+                         [(c.chain, c.hash, c.first_time) for c in whole.chunks[1:]])
+
+    def test_without_index_only_what_stands_before_the_damage_reads(self):
+        data = bytearray(self.whole[: -len(self.frames[-1])])
+        data[coincide.open(self.whole).chunks[1].offset + 90] ^= 1
+        self.assertEqual(self.recovered(data), self.events[:1])
+
+    def test_bytes_put_in_and_left_out(self):
+        for at in range(0, len(self.whole), 7):
+            for data in (self.whole[:at] + b"\0" + self.whole[at:], self.whole[:at] + self.whole[at + 1 :],
+                         self.whole[:at] + self.whole[at + 8 :], self.whole[:at] + bytes(8) + self.whole[at:]):
+                with self.assertRaises(coincide.TraceError) as raised:
+                    coincide.open(data)
+                changed = next((n for n, pair in enumerate(zip(data, self.whole)) if pair[0] != pair[1]), len(data))
+                self.assertLessEqual(raised.exception.offset, changed)
+
+    def test_an_index_that_lies_gives_no_event_twice(self):
+        chunks = build.sample_chunks()
+        good = build.Builder(chunks)
+        for lie in ({"offsets": [good.offsets[0]] * 3}, {"offsets": [2**63] * 3}, {"firstTimes": [2**64 - 1] * 3},
+                    {"hashes": bytes(range(48))}, {"offsets": good.offsets[::-1]}):
+            trace = coincide.recover(build.Builder(chunks, index=lie).bytes())
+            numbers = [event.event for event in trace]
+            self.assertEqual(len(numbers), len(set(numbers)))
+            self.assertIn("of the index", trace.damage.what)
+
+
+if __name__ == "__main__":
+    unittest.main()
