@@ -18,11 +18,10 @@ std::vector<std::uint8_t> frame(FrameHead head, ByteSpan message, ByteSpan blob 
   head.message_sum = hash128(message);
   if (!blob.empty()) head.blob_sum = hash128(blob);
   const auto bytes = encode_head(head);
-  std::vector<std::uint8_t> out(bytes.begin(), bytes.end());
-  out.insert(out.end(), message.begin(), message.end());
-  out.resize(padded8(out.size()));
-  out.insert(out.end(), blob.begin(), blob.end());
-  out.resize(padded8(out.size()));
+  std::vector<std::uint8_t> out(head.frame_bytes());
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+  std::copy(message.begin(), message.end(), out.begin() + kFrameHeadBytes);
+  std::copy(blob.begin(), blob.end(), out.begin() + static_cast<long>(kFrameHeadBytes + padded8(message.size())));
   return out;
 }
 
@@ -167,8 +166,9 @@ TEST_CASE("frame heads with lengths beyond the file, over the limits, or that co
     head.message_sum = hash128(message);
     change(head);
     const auto bytes = encode_head(head);
-    std::vector<std::uint8_t> file(bytes.begin(), bytes.end());
-    file.insert(file.end(), message.begin(), message.end());
+    std::vector<std::uint8_t> file(bytes.size() + message.size());
+    std::copy(bytes.begin(), bytes.end(), file.begin());
+    std::copy(message.begin(), message.end(), file.begin() + static_cast<long>(bytes.size()));
     Frame out;
     return read_frame(file, 0, out).has_value();
   };
