@@ -13,7 +13,8 @@ namespace {
 
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> table = {
-      // name, help, set-up
+      {"record", "run a script or a trace on the emulator, write a trace", set_up_record},
+      {"show", "list a trace, decoded", set_up_show},
   };
   return table;
 }
@@ -51,8 +52,8 @@ int run(int argc, char** argv) {
       app.exit(error);
       return kExitCoincide;
     }
-    const bool in_verb = argc >= 2 && is_verb(argv[1]);
-    return not_judged({in_verb ? argv[1] : "", error.what()});
+    if (is_verb(argv[1])) return not_judged({argv[1], error.what()});
+    return not_judged({"", std::string("unknown option '") + argv[1] + "'; `coincide --help` lists them"});
   }
   return status;
 }

@@ -19,10 +19,20 @@ COINCIDE = os.environ.get("COINCIDE") or str(TOP / "build/release/bin/coincide")
 FILES = {
     "empty": b"",
     "noise": bytes((i * 167 + (i >> 3) * 31 + 11) & 255 for i in range(4096)),
+    "good.script": b"enable\nexpect cfg_readw PCICMD 5\n",
+    "fails.script": b"enable\nexpect cfg_readw PCICMD 4\n",
+    "bad.script": b"enable\noutb 0x 1\n",
+    "stuck.script": b"let p = 0x10000\ninb p\n",
+    "profile.script": b"profile frob\n",
+    "image.script": b"board disk 0:0 image:no.img\n",
+    "dirimage.script": b"board disk 0:0 image:directory\n",
 }
 
 # verb: how it is called with one input in the place of {}, for the cases that every input must meet.
-VERBS = {}
+VERBS = {
+    "record": "record {} -o out.trace",
+    "show": "show {}",
+}
 
 # (what is proved, arguments, status, what stderr says as a regular expression)
 CASES = [
@@ -31,6 +41,20 @@ CASES = [
     ("an option that does not exist", "--frobnicate", 125, r"frobnicate"),
     ("help", "--help", 0, r""),
     ("version", "--version", 0, r""),
+    ("a script whose expectations hold", "record good.script -o good.trace", 0, r""),
+    ("a script with one that does not", "record fails.script -o fails.trace", 1, r""),
+    ("a malformed script", "record bad.script -o out.trace", 125, r"bad.script:2:6: '0x' is no number"),
+    ("a script that cannot go on", "record stuck.script -o out.trace", 125, r"stuck.script:2:1: a port is at most"),
+    ("no output", "record good.script", 125, r"--output"),
+    ("an output that cannot be", "record good.script -o directory", 125, r"directory"),
+    ("an output in no directory", "record good.script -o missing/out.trace", 125, r"missing/out.trace"),
+    ("an unknown profile", "record good.script -o out.trace --profile frob", 125, r"--profile: unknown profile 'frob'"),
+    ("an unknown profile in a script", "record profile.script -o out.trace", 125, r"unknown profile 'frob'"),
+    ("a missing image", "record image.script -o out.trace", 125, r"image.script:1:16: no.img: not found"),
+    ("a directory as an image", "record dirimage.script -o out.trace", 125, r"directory: is a directory"),
+    ("a level that does not exist", "record good.script -o out.trace --zstd=20", 125, r"--zstd"),
+    ("a trace that was just recorded", "show good.trace", 0, r""),
+    ("a range that is no number", "show good.trace --from frob", 125, r"frob"),
 ]
 
 # What no verb can judge, whatever it is: (what, input)
