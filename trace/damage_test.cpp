@@ -46,7 +46,7 @@ std::vector<std::uint8_t> small_file(bool compressed) {
     }
   }
   check(writer.finish().ok(), "the small file is written");
-  return sink.take();
+  return {sink.bytes().begin(), sink.bytes().end()};
 }
 
 /// The byte that an error's place names.

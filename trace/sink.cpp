@@ -1,12 +1,15 @@
 #include "trace/sink.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -17,13 +20,43 @@ Error system_error(const std::string& path, const std::string& doing, int number
   return {path, doing + ": " + std::strerror(number)};
 }
 
+constexpr std::size_t kFirstMemory = 4096;
+
+/// Page by page, the first touch of fresh memory costs more than the copy into it.
+void prefer_huge_pages(std::uint8_t* data, std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  constexpr std::size_t kWorthIt = std::size_t{4} << 20;
+  constexpr std::uintptr_t kPage = 4096;
+  if (bytes < kWorthIt) return;
+  const auto from = (reinterpret_cast<std::uintptr_t>(data) + kPage - 1) / kPage * kPage;
+  const auto to = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kPage * kPage;
+  ::madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);  // a hint: what it answers does not matter
+#else
+  static_cast<void>(data);
+  static_cast<void>(bytes);
+#endif
+}
+
 }  // namespace
 
+MemorySink::~MemorySink() { std::free(data_); }
+
 Result<void> MemorySink::write(std::span<const ByteSpan> pieces) {
-  std::size_t size = bytes_.size();
+  std::size_t size = size_;
   for (const ByteSpan piece : pieces) size += piece.size();
-  if (size > bytes_.capacity()) bytes_.reserve(std::max(size, 2 * bytes_.capacity()));
-  for (const ByteSpan piece : pieces) bytes_.insert(bytes_.end(), piece.begin(), piece.end());
+  if (size > capacity_) {
+    const std::size_t capacity = std::max({size, 2 * capacity_, kFirstMemory});
+    void* const moved = std::realloc(data_, capacity);
+    if (moved == nullptr) return Error{"memory", "cannot be had for " + std::to_string(capacity) + " bytes"};
+    data_ = static_cast<std::uint8_t*>(moved);
+    capacity_ = capacity;
+    prefer_huge_pages(data_, capacity);
+  }
+  for (const ByteSpan piece : pieces) {
+    if (piece.empty()) continue;
+    std::memcpy(data_ + size_, piece.data(), piece.size());
+    size_ += piece.size();
+  }
   return {};
 }
 

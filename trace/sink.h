@@ -5,7 +5,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "trace/bytes.h"
 #include "trace/error.h"
@@ -21,16 +20,25 @@ class Sink {
   virtual Result<void> finish() = 0;
 };
 
-/// Keeps the bytes in memory.
+/// Keeps the bytes in memory, in one piece aligned for readers. Grows without copying where the system can move pages.
 class MemorySink final : public Sink {
  public:
+  MemorySink() = default;
+  ~MemorySink() override;
+  MemorySink(const MemorySink&) = delete;
+  MemorySink& operator=(const MemorySink&) = delete;
+
   Result<void> write(std::span<const ByteSpan> pieces) override;
   Result<void> finish() override { return {}; }
-  ByteSpan bytes() const { return bytes_; }
-  std::vector<std::uint8_t> take() { return std::move(bytes_); }
+  /// Lives until the sink is written to, cleared or destroyed.
+  ByteSpan bytes() const { return {data_, size_}; }
+  /// Forgets the bytes and keeps the memory, for the next run.
+  void clear() { size_ = 0; }
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
 };
 
 /// Writes beside `path` under a temporary name and renames on finish, so `path` holds its old content or the whole

@@ -73,7 +73,7 @@ inline std::vector<std::uint8_t> recorded(const EventList& run, const WriterOpti
   TraceWriter writer(sink, head, options);
   run.record(writer);
   check(writer.finish().ok(), "recording into memory works");
-  return sink.take();
+  return {sink.bytes().begin(), sink.bytes().end()};
 }
 
 inline TraceReader opened(ByteSpan bytes) {
