@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/bench/bench_machine.h"
+#include "tools/bench/recording.h"
 
 namespace coincide::bench {
 namespace {
@@ -53,6 +54,15 @@ void dma_off(benchmark::State& state) {
   run_dma(state, machine);
 }
 BENCHMARK(dma_off)->Arg(256)->Arg(2048);
+
+void dma_on(benchmark::State& state) {
+  DroppingSink sink;
+  TraceWriter writer(sink, bench_header());
+  Machine machine(&writer);
+  run_dma(state, machine);
+  if (!writer.finish().ok()) state.SkipWithError("recording failed");
+}
+BENCHMARK(dma_on)->Arg(256)->Arg(2048);
 
 }  // namespace
 }  // namespace coincide::bench

@@ -3,6 +3,7 @@
 
 #include "tools/bench/allocations.h"
 #include "tools/bench/bench_machine.h"
+#include "tools/bench/recording.h"
 
 namespace coincide::bench {
 namespace {
@@ -16,6 +17,20 @@ void register_access_off(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * Machine::kAccessesOfRound);
 }
 BENCHMARK(register_access_off);
+
+void register_access_on(benchmark::State& state) {
+  DroppingSink sink;
+  TraceWriter writer(sink, bench_header());
+  Machine machine(&writer);
+  std::uint32_t round = 0;
+  const std::uint64_t before = writer.events();
+  for (auto _ : state) machine.register_round(round++);
+  const std::uint64_t events = writer.events() - before;
+  if (!writer.finish().ok()) return state.SkipWithError("recording failed");
+  state.counters["events"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kIsRate);
+  state.SetItemsProcessed(state.iterations() * Machine::kAccessesOfRound);
+}
+BENCHMARK(register_access_on);
 
 }  // namespace
 }  // namespace coincide::bench
