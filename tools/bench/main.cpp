@@ -11,12 +11,16 @@
 namespace {
 
 /// Keeps the best rate of each benchmark over its repetitions (others' load only ever slows one down), and prints
-/// the usual lines too.
+/// one line for each: the median, if there are repetitions.
 class RateReporter : public benchmark::ConsoleReporter {
  public:
-  RateReporter() : ConsoleReporter(OO_Tabular) {}
+  RateReporter() : ConsoleReporter(OO_None) {}
   void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
+    std::vector<Run> shown;
+    for (const Run& run : runs) {
+      if (run.repetitions <= 1 || run.error_occurred || run.aggregate_name == "median") shown.push_back(run);
+    }
+    ConsoleReporter::ReportRuns(shown);
     for (const Run& run : runs) {
       if (run.run_type != Run::RT_Iteration || run.error_occurred) continue;
       for (const auto& [name, counter] : run.counters) {
