@@ -9,7 +9,9 @@ namespace coincide {
 
 namespace {
 
+constexpr std::uint32_t kPcicmd = 0x04;
 constexpr std::uint32_t kBmiba = 0x20;
+constexpr std::uint32_t kIdetim = 0x40;
 
 std::uint32_t merge(std::uint32_t old, unsigned offset, unsigned width, std::uint32_t value) {
   for (unsigned i = 0; i < width && offset + i < 4; ++i) {
@@ -50,23 +52,39 @@ std::string HostCommand::text() const {
   return out;
 }
 
+bool CommandTracker::decoded(unsigned channel) const {
+  return (pcicmd_ & 1) != 0 && (idetim_ >> (16 * channel + 15) & 1) != 0;
+}
+
 void CommandTracker::stimulus(const Event& event, std::size_t number) {
+  for (Channel& channel : channels_) channel.data_before = channel.data;
   switch (event.kind) {
+    case EventKind::port_read:
+    case EventKind::port_read_block:
+    case EventKind::port_write_block:
+      return data_access(event);
     case EventKind::port_write:
       return port_write(event, number);
     case EventKind::config_write:
       return config_write(event.where, event.width, static_cast<std::uint32_t>(event.value));
     case EventKind::reset:
-      channels_ = {};
-      bmiba_ = 0;
-      config_address_ = 0;
+      *this = {};
       return;
     default:
       return;
   }
 }
 
+void CommandTracker::data_access(const Event& event) {
+  const std::optional<ChannelAccess> access = channel_access(static_cast<std::uint16_t>(event.where), 0);
+  if (!access || access->block != ChannelAccess::Block::command || access->reg != 0) return;
+  const bool single = event.kind == EventKind::port_read || event.kind == EventKind::port_write;
+  channels_[access->channel].data += single ? event.width : event.width * event.value;
+}
+
 void CommandTracker::config_write(std::uint32_t offset, unsigned width, std::uint32_t value) {
+  if (offset == kPcicmd) pcicmd_ = static_cast<std::uint8_t>(value);
+  if (offset >= kIdetim && offset < kIdetim + 4) idetim_ = merge(idetim_, offset - kIdetim, width, value);
   if (offset < kBmiba || offset >= kBmiba + 4) return;
   bmiba_ = static_cast<std::uint16_t>(merge(bmiba_, offset - kBmiba, width, value) & 0xfff0);
 }
@@ -79,6 +97,7 @@ void CommandTracker::port_write(const Event& event, std::size_t number) {
   if (d.target == PortTarget::config_data) return config_write((config_address_ & 0xfc) + d.offset, event.width, value);
   const std::optional<ChannelAccess> access = channel_access(port, bmiba_);
   if (!access) return;
+  data_access(event);
   Channel& channel = channels_[access->channel];
   switch (access->block) {
     case ChannelAccess::Block::command:
@@ -90,6 +109,7 @@ void CommandTracker::port_write(const Event& event, std::size_t number) {
         channel.dev = 0;
         channel.command.reset();
         channel.soft_reset = true;
+        channel.soft_reset_ever = true;
       }
       return;
     }
@@ -102,11 +122,12 @@ void CommandTracker::port_write(const Event& event, std::size_t number) {
 
 void CommandTracker::command_block_write(Channel& channel, unsigned index, unsigned reg, std::uint8_t value,
                                          std::size_t number) {
-  if (reg == 0) return;
+  if (reg == 0) return;  // counted by data_access
   channel.control = static_cast<std::uint8_t>(channel.control & ~device_control::HOB);
   if (reg == 6) channel.dev = (value & device_bits::DEV) != 0 ? 1 : 0;
   if (reg == 7) {
     channel.soft_reset = false;
+    channel.data = channel.data_before = 0;
     channel.command = decode(channel, index, value, number);
     if (channel.command->row != nullptr && channel.command->row->protocol == Protocol::diagnostic) channel.dev = 0;
     return;
@@ -125,6 +146,7 @@ HostCommand CommandTracker::decode(const Channel& channel, unsigned index, std::
   command.features = current[1];
   command.row = find_command(opcode, command.features);
   command.event = number;
+  command.decoded = decoded(index);
   if (command.row == nullptr) return command;
   const std::uint32_t low24 = current[3] | std::uint32_t{current[4]} << 8 | std::uint32_t{current[5]} << 16;
   if (is_ext(*command.row)) {

@@ -34,6 +34,7 @@ struct HostCommand {
   std::uint64_t lba = 0;            ///< as written; in CHS: cylinder << 16 | head << 8 | sector
   std::uint32_t count_sectors = 0;  ///< 0 if the command has no count
   std::size_t event = 0;            ///< number of the event that wrote Command
+  bool decoded = true;              ///< the channel's ports were enabled when it was written
 
   /// Bytes that its data phase moves; 0 for commands without address and count.
   std::uint64_t bytes() const;
@@ -53,7 +54,17 @@ class CommandTracker {
   bool after_reset(unsigned channel) const { return !channels_[channel].command.has_value(); }
   /// SRST is set, or was the last thing that ended.
   bool soft_reset(unsigned channel) const { return channels_[channel].soft_reset; }
+  /// SRST was set at least once since power-on.
+  bool soft_reset_ever(unsigned channel) const { return channels_[channel].soft_reset_ever; }
   std::uint8_t device_control(unsigned channel) const { return channels_[channel].control; }
+  /// Bytes that went through the Data register since the last Command write, the stimulus fed last not counted.
+  std::uint64_t data_position(unsigned channel) const { return channels_[channel].data_before; }
+  /// IOSE and the channel's IDETIM bit 15 as the host wrote them last (PIIX4-IO-01).
+  bool decoded(unsigned channel) const;
+  /// Offset in configuration space of an access to CFCh-CFFh.
+  std::uint8_t config_offset(std::uint16_t port) const {
+    return static_cast<std::uint8_t>((config_address_ & 0xfc) + (port & 3u));
+  }
   /// Base of the bus-master window as the host last wrote BMIBA; 0 = none.
   std::uint16_t bmiba() const { return bmiba_; }
   std::uint32_t bmidtp(unsigned channel) const { return channels_[channel].bmidtp; }
@@ -66,11 +77,15 @@ class CommandTracker {
     std::array<std::uint8_t, 8> previous{};
     std::uint8_t control = 0;
     bool soft_reset = false;
+    bool soft_reset_ever = false;
+    std::uint64_t data = 0;
+    std::uint64_t data_before = 0;
     std::optional<HostCommand> command;
     std::uint32_t bmidtp = 0;
     std::uint8_t bmic = 0;
   };
   void port_write(const Event& event, std::size_t number);
+  void data_access(const Event& event);
   void config_write(std::uint32_t offset, unsigned width, std::uint32_t value);
   void command_block_write(Channel& channel, unsigned index, unsigned reg, std::uint8_t value, std::size_t number);
   HostCommand decode(const Channel& channel, unsigned index, std::uint8_t opcode, std::size_t number) const;
@@ -78,6 +93,8 @@ class CommandTracker {
   std::array<Channel, 2> channels_;
   std::uint32_t config_address_ = 0;
   std::uint16_t bmiba_ = 0;
+  std::uint8_t pcicmd_ = 0;
+  std::uint32_t idetim_ = 0;  ///< 40h-43h
 };
 
 }  // namespace coincide

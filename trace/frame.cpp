@@ -7,7 +7,6 @@
 namespace coincide {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kMagic{0x89, 0x43, 0x54, 0x52, 0x43, 0x0D, 0x0A, 0x1A};
 constexpr std::array<std::string_view, 7> kKindNames{"frame",    "header", "provenance", "chunk",
                                                      "snapshot", "index",  "trailer"};
 
@@ -69,7 +68,7 @@ std::string_view frame_kind_name(FrameKind kind) {
 
 std::array<std::uint8_t, kFrameHeadBytes> encode_head(const FrameHead& head) {
   std::array<std::uint8_t, kFrameHeadBytes> out{};
-  std::copy(kMagic.begin(), kMagic.end(), out.begin());
+  std::copy(kFrameMagic.begin(), kFrameMagic.end(), out.begin());
   store_little(&out[kKind], static_cast<std::uint32_t>(head.kind));
   store_little(&out[kFlags], head.flags);
   store_little(&out[kMessageStored], head.message_stored);
@@ -85,8 +84,8 @@ std::array<std::uint8_t, kFrameHeadBytes> encode_head(const FrameHead& head) {
 std::optional<Damage> read_frame(ByteSpan file, std::uint64_t offset, Frame& out) {
   check(offset % 8 == 0 && offset <= file.size(), "frames start at multiples of 8");
   const ByteSpan rest = file.subspan(offset);
-  const std::size_t magic_there = std::min(rest.size(), kMagic.size());
-  if (!std::equal(rest.begin(), rest.begin() + magic_there, kMagic.begin())) {
+  const std::size_t magic_there = std::min(rest.size(), kFrameMagic.size());
+  if (!std::equal(rest.begin(), rest.begin() + magic_there, kFrameMagic.begin())) {
     return Damage{offset, "no frame starts here (bad magic)"};
   }
   if (rest.size() < kFrameHeadBytes) return Damage{offset, "the file is cut off inside a frame head"};

@@ -2,6 +2,7 @@
 // and is all that has to be understood to say whether a file is whole and where it is not.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace coincide {
 enum class FrameKind : std::uint32_t { header = 1, provenance = 2, chunk = 3, snapshot = 4, index = 5, trailer = 6 };
 /// "chunk"; "frame" for a number that is no kind.
 std::string_view frame_kind_name(FrameKind kind);
+
+/// Every frame, and so every trace, begins with these.
+inline constexpr std::array<std::uint8_t, 8> kFrameMagic{0x89, 0x43, 0x54, 0x52, 0x43, 0x0D, 0x0A, 0x1A};
 
 inline constexpr std::uint32_t kMessageZstd = 1;
 inline constexpr std::uint32_t kBlobZstd = 2;

@@ -29,5 +29,7 @@ struct Verb {
 // Every verb, in the order of the table.
 VerbRun set_up_record(CLI::App& app);
 VerbRun set_up_show(CLI::App& app);
+VerbRun set_up_import(CLI::App& app);
+VerbRun set_up_replay(CLI::App& app);
 
 }  // namespace coincide

@@ -1,0 +1,113 @@
+#include "replay/register_rules.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "emu/ata/task_file.h"
+
+namespace coincide {
+
+namespace {
+
+using R = HostRegister;
+
+struct RegisterRow {
+  HostRegister reg;
+  std::uint32_t bits;
+  std::string_view rule;
+};
+
+// clang-format off
+constexpr RegisterRow kRegisters[] = {
+    {R::status_command, status::BSY, "ATA6-STAT-2"},     {R::status_command, status::BSY, "ATA6-STAT-3"},
+    {R::status_command, status::DRDY, "ATA6-STAT-9"},    {R::status_command, status::DRDY, "ATA6-STAT-10"},
+    {R::status_command, status::DF, "ATA6-STAT-17"},     {R::status_command, status::DSC, "ATA6-STAT-16"},
+    {R::status_command, status::DRQ, "ATA6-STAT-7"},     {R::status_command, status::DRQ, "ATA6-STAT-8"},
+    {R::status_command, status::ERR, "ATA6-STAT-13"},    {R::status_command, status::ERR, "ATA6-ERR-1"},
+    {R::status_command, 0xff, "ATA6-REG-4"},
+    {R::alternate_control, status::BSY, "ATA6-STAT-2"},  {R::alternate_control, status::BSY, "ATA6-STAT-3"},
+    {R::alternate_control, status::DRDY, "ATA6-STAT-9"}, {R::alternate_control, status::DRQ, "ATA6-STAT-7"},
+    {R::alternate_control, status::DRQ, "ATA6-STAT-8"},  {R::alternate_control, status::ERR, "ATA6-STAT-13"},
+    {R::alternate_control, 0xff, "ATA6-REG-3"},
+    {R::error_features, 0xff, "ATA6-REG-8"},             {R::error_features, error::ABRT, "ATA6-ERR-1"},
+    {R::error_features, error::IDNF, "ATA6-ERR-7"},      {R::error_features, error::passed, "ATA6-ERR-3"},
+    {R::sector_count, 0xff, "ATA6-REG-9"},               {R::sector_count, 0xff, "ATA6-SIG-1"},
+    {R::lba_low, 0xff, "ATA6-REG-9"},                    {R::lba_low, 0xff, "ATA6-SIG-1"},
+    {R::lba_mid, 0xff, "ATA6-REG-9"},                    {R::lba_mid, 0xff, "ATA6-SIG-1"},
+    {R::lba_high, 0xff, "ATA6-REG-9"},                   {R::lba_high, 0xff, "ATA6-SIG-1"},
+    {R::device, 0xff, "ATA6-SEL-8"},                     {R::device, device_bits::DEV, "ATA6-SIG-3"},
+    {R::data, 0xffffffff, "ATA6-REG-7"},                 {R::data, 0xffffffff, "ATA6-REG-10"},
+    {R::bmic, 0xf6, "BMIDE-02"},                         {R::bmic, 0x01, "BMIDE-09"},
+    {R::bmic, 0x08, "BMIDE-13"},
+    {R::bmis, 0x04, "BMIDE-22"},                         {R::bmis, 0x04, "BMIDE-24"},
+    {R::bmis, 0x02, "BMIDE-30"},                         {R::bmis, 0x01, "BMIDE-36"},
+    {R::bmis, 0x01, "BMIDE-37"},                         {R::bmis, 0x01, "BMIDE-63"},
+    {R::bmis, 0x60, "BMIDE-19"},                         {R::bmis, 0x80, "BMIDE-18"},
+    {R::bmis, 0x18, "BMIDE-21"},
+    {R::bmidtp, 0xffffffff, "BMIDE-43"},                 {R::bmidtp, 0xffffffff, "BMIDE-44"},
+};
+// clang-format on
+
+struct ConfigRow {
+  std::uint8_t first;
+  std::uint8_t last;
+  std::string_view rule;
+};
+
+constexpr ConfigRow kConfig[] = {
+    {0x00, 0x01, "PIIX4-CFG-01"}, {0x02, 0x03, "PIIX4-CFG-02"}, {0x04, 0x04, "PIIX4-CFG-04"},
+    {0x05, 0x05, "PIIX4-CFG-06"}, {0x06, 0x07, "PIIX4-CFG-13"}, {0x08, 0x08, "PIIX4-CFG-14"},
+    {0x09, 0x0b, "PIIX4-CFG-15"}, {0x0c, 0x0c, "PIIX4-CFG-18"}, {0x0d, 0x0d, "PIIX4-CFG-19"},
+    {0x0e, 0x0e, "PIIX4-CFG-20"}, {0x0f, 0x0f, "PIIX4-CFG-21"}, {0x10, 0x1f, "PIIX4-CFG-22"},
+    {0x20, 0x23, "PIIX4-CFG-24"}, {0x24, 0x3b, "PIIX4-CFG-28"}, {0x3c, 0x3d, "PIIX4-CFG-29"},
+    {0x40, 0x43, "PIIX4-CFG-31"}, {0x44, 0x44, "PIIX4-CFG-33"}, {0x45, 0x47, "PIIX4-CFG-34"},
+    {0x48, 0x48, "PIIX4-CFG-35"}, {0x49, 0x49, "PIIX4-CFG-37"}, {0x4a, 0x4b, "PIIX4-CFG-36"},
+    {0x4c, 0xf7, "PIIX4-CFG-37"}, {0xf8, 0xfb, "PIIX4-CFG-38"},
+};
+
+struct ObservationRow {
+  EventKind kind;
+  std::string_view rule;
+};
+
+constexpr ObservationRow kObservations[] = {
+    {EventKind::irq, "ATA6-INT-16"},    {EventKind::irq, "ATA6-INT-17"},    {EventKind::irq, "PIIX4-IRQ-04"},
+    {EventKind::mem_read, "BMIDE-27"},  {EventKind::mem_read, "BMIDE-58"},  {EventKind::dma_write, "BMIDE-58"},
+    {EventKind::dma_read, "BMIDE-48"},  {EventKind::dma_write, "BMIDE-48"}, {EventKind::bus_fault, "BMIDE-30"},
+    {EventKind::disk_data, "BMIDE-27"},
+};
+
+void add_once(std::vector<std::string_view>& rules, std::string_view rule) {
+  if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
+}
+
+}  // namespace
+
+std::vector<std::string_view> rules_of_register(const HostAccess& access, std::uint32_t bits) {
+  std::vector<std::string_view> rules;
+  if (bits == 0) bits = 0xffffffff;
+  if (access.reg == R::config || access.reg == R::confdata) {
+    for (unsigned i = 0; i < 4; ++i) {
+      if ((bits >> (8 * i) & 0xff) == 0) continue;
+      for (const ConfigRow& row : kConfig) {
+        const unsigned offset = access.byte + i;
+        if (offset >= row.first && offset <= row.last) add_once(rules, row.rule);
+      }
+    }
+    return rules;
+  }
+  for (const RegisterRow& row : kRegisters) {
+    if (row.reg == access.reg && (row.bits & bits) != 0) add_once(rules, row.rule);
+  }
+  return rules;
+}
+
+std::vector<std::string_view> rules_of_observation(EventKind kind) {
+  std::vector<std::string_view> rules;
+  for (const ObservationRow& row : kObservations) {
+    if (row.kind == kind) add_once(rules, row.rule);
+  }
+  return rules;
+}
+
+}  // namespace coincide
