@@ -32,7 +32,7 @@ Recorded record(const std::string& path, const RecordOptions& options = {}) {
   MemorySink sink;
   auto recording = record_input(path, sink, options);
   REQUIRE_MESSAGE(recording.ok(), recording.error().line());
-  return {std::move(*recording), sink.take()};
+  return {std::move(*recording), {sink.bytes().begin(), sink.bytes().end()}};
 }
 
 std::string error_of(const std::string& path, const RecordOptions& options = {}) {
