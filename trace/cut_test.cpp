@@ -9,6 +9,52 @@
 using namespace coincide;
 using namespace coincide::test;
 
+namespace {
+
+/// FORMAT.md section 6 once more, in the plainest way: the first event of each chunk.
+std::vector<std::uint64_t> cuts_of(const EventList& run) {
+  std::vector<std::uint64_t> out;
+  std::uint64_t h = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t payload = 0;
+  std::uint64_t mark = 0;
+  bool last_is_read = false;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const Event e = run[i];
+    const auto kind = static_cast<unsigned>(e.kind);
+    const std::uint64_t weight = rows + payload / 64;
+    const bool stimulus = kind < 32;
+    const bool command = kind == 2 && (e.where == 0x1F7 || e.where == 0x177);
+    const std::uint64_t draw = ((h ^ (h >> 32)) * 0x9E3779B97F4A7C15u) >> 52;
+    const bool close = rows != 0 && ((command && weight >= 8192 && draw < weight - mark) ||
+                                     (stimulus && weight >= 16384) || (!stimulus && weight >= 32768 && !last_is_read));
+    if (close) rows = payload = mark = 0;
+    if (rows == 0) out.push_back(i);
+    if (command) mark = rows + payload / 64;
+    const bool task_file = (e.where >= 0x1F1 && e.where <= 0x1F6) || (e.where >= 0x171 && e.where <= 0x176);
+    if (kind == 2 && task_file) h = h << 8 | (e.value & 0xFF);
+    if (stimulus) last_is_read = kind == 1 || kind == 3 || kind == 5 || kind == 7;
+    rows += 1;
+    payload += e.payload.size();
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("chunks close where FORMAT.md says, event for event") {
+  for (const std::size_t block : {std::size_t{0}, std::size_t{64}, std::size_t{512}, std::size_t{8192},
+                                  std::size_t{131072}, std::size_t{600000}}) {
+    const EventList run = driver_run(12 + block, block > 131072 ? 20 : block > 8192 ? 300 : 3000, block);
+    const auto file = recorded(run);
+    std::vector<std::uint64_t> cuts;
+    const TraceReader reader = opened(file);
+    for (const ChunkInfo& chunk : reader.index().chunks) cuts.push_back(chunk.first_event);
+    CHECK(cuts.size() > 2);
+    CHECK(cuts == cuts_of(run));
+  }
+}
+
 TEST_CASE("chunks close before commands, between the weights that FORMAT.md says") {
   const EventList run = driver_run(11, 5000);
   const auto file = recorded(run);

@@ -67,6 +67,16 @@ TEST_CASE("a trace that is the beginning of another differs at its end") {
   }
 }
 
+TEST_CASE("chunks that are equal by hash are not read") {
+  const EventList run = driver_run(66, 5000);
+  auto file = recorded(run);
+  const auto changed = recorded(with(run, run.size() - 1, [](Event& e, auto&) { e.width ^= 0x40; }));
+  const std::size_t chunks = opened(file).chunks();
+  REQUIRE(chunks > 4);
+  for (std::size_t i = 0; i + 1 < chunks; ++i) file[opened(file).index().chunks[i].offset + 100] ^= 1;
+  CHECK(difference(file, changed) == run.size() - 1);
+}
+
 TEST_CASE("one payload byte is a difference; stripped payloads differ by their chunk") {
   const EventList run = driver_run(64, 900);
   std::size_t last_payload = 0;

@@ -242,10 +242,8 @@ class Walker {
     Chunk chunk;
     if (auto damage = Chunk::load(frame, chunk)) {
       if (!known_) damage->what = "chunk " + std::to_string(walk_.whole.chunks.size()) + ": " + damage->what;
-      chunk_lost_ = true;
       return damage;
     }
-    if (chunk_lost_) return std::nullopt;  // numbers are not known any more; the index vouches for it
     TraceIndex& whole = walk_.whole;
     if (chunk.duration_ns > ~whole.end_time_ns) return Damage{frame.offset, "time that does not fit 64 bits"};
     chain_ = chain_step(chain_, chunk.hash);
@@ -282,8 +280,7 @@ class Walker {
   Stage stage_ = Stage::header;
   Digest chain_;
   std::uint64_t index_offset_ = 0;
-  bool gap_ = false;         ///< something before here is damaged
-  bool chunk_lost_ = false;  ///< a chunk before here is
+  bool gap_ = false;  ///< something before here is damaged, so index and trailer cannot be held against it
 };
 
 }  // namespace

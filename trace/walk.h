@@ -32,7 +32,7 @@ std::optional<Damage> load_indexed(ByteSpan file, const Contents& contents, std:
 /// What a walk found.
 struct Walk {
   std::optional<Provenance> provenance;
-  TraceIndex whole;             ///< chunks from the front to the first damage, numbered as they stand
+  TraceIndex whole;             ///< the good chunks; numbered right as far as no chunk is lost
   std::vector<Damage> damages;  ///< in file order; empty = every byte of the file is good
 };
 

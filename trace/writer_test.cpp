@@ -68,7 +68,12 @@ TEST_CASE("a run of many chunks reads back as it was") {
   REQUIRE(reader.chunks() > 3);
   CHECK(reader.verify().ok());
   CHECK(listed(file) == run);
-  for (const std::uint64_t event : {std::uint64_t{0}, std::uint64_t{8191}, std::uint64_t{20000}, reader.events() - 1}) {
+  std::vector<std::uint64_t> places{0, 8191, 20000, reader.events() - 1};
+  for (std::uint64_t i = 0; i < run.size(); i += 1) {
+    if (!run[i].payload.empty() && i % 7 == 0) places.push_back(i);
+  }
+  REQUIRE(places.size() > 100);
+  for (const std::uint64_t event : places) {
     EventCursor at(reader, event);
     REQUIRE(at.next());
     CHECK(at.number() == event);
@@ -173,6 +178,21 @@ TEST_CASE("time moves with clock_advance by itself, and where it is told to") {
   const std::vector<std::uint64_t> right{0, 300, 1000, 1000, ~std::uint64_t{0}, ~std::uint64_t{0}};
   REQUIRE(list.size() == right.size());
   for (std::size_t i = 0; i < right.size(); ++i) CHECK(list.time_ns(i) == right[i]);
+}
+
+TEST_CASE("time that moves with every event is right on both sides of each chunk's end") {
+  EventList run;
+  for (std::uint64_t i = 0; i < 40000; ++i) run.add({EventKind::clock_advance, 0, 0, 0, 0, 1 + i % 5, {}});
+  const auto file = recorded(run);
+  const TraceReader reader = opened(file);
+  REQUIRE(reader.chunks() > 2);
+  CHECK(listed(file) == run);
+  for (const ChunkInfo& chunk : reader.index().chunks) {
+    CHECK(chunk.first_time_ns == run.time_ns(chunk.first_event));
+    EventCursor at(reader, chunk.first_event);
+    REQUIRE(at.next());
+    CHECK(at.time_ns() == chunk.first_time_ns);
+  }
 }
 
 TEST_CASE("what the sink or the limits refuse is told by finish, and the writer goes on until then") {
