@@ -183,35 +183,33 @@ def _read_header(message, offset):
 
 
 def _read_index(data):
-    """The Index that the trailer at the end of the file leads to, as lists; None if they are not whole."""
+    """The Index that the trailer at the end of the file leads to: a tuple a chunk; () if they are not whole."""
     try:
         trailer = container.whole_frame(data, max(0, len(data) - TRAILER_BYTES))
         if trailer.kind != TRAILER or trailer.end != len(data):
-            return None
+            return ()
         offset = decode("Trailer", trailer.message(data), trailer.message_offset)["indexOffset"]
         frame = container.whole_frame(data, offset)
         if frame.kind != INDEX or frame.end != trailer.offset:
-            return None
+            return ()
         fields = decode("Index", frame.message(data), frame.message_offset)
     except TraceError:
-        return None
+        return ()
     lists = [fields[name] for name in ("offsets", "firstEvents", "firstTimes", "hashes", "chains")]
     if any(column is None for column in lists):
-        return None
-    offsets, events, times = (column.tolist() for column in lists[:3])
-    hashes, chains = ([bytes(column[at : at + 16]) for at in range(0, len(column), 16)] for column in lists[3:])
-    if len({len(column) for column in (offsets, events, times, hashes, chains)}) != 1:
-        return None
-    return zip(offsets, events, times, hashes, chains)
+        return ()
+    columns = [np.asarray(column) for column in lists]
+    rows = len(columns[0])
+    if [len(column) for column in columns] != [rows, rows, rows, 16 * rows, 16 * rows]:
+        return ()
+    digests = [[column[16 * n : 16 * n + 16].tobytes() for n in range(rows)] for column in columns[3:]]
+    return zip(*(column.tolist() for column in columns[:3]), *digests)
 
 
 def _chunks_by_index(data):
-    """The whole chunks of a file whose trailer and index are whole, found by these; None if they are not."""
-    index = _read_index(data)
-    if index is None:
-        return None
+    """The whole chunks that the index names, if that and the trailer are whole."""
     chunks, end = [], 0
-    for offset, first_event, first_time, chunk_hash, chain in index:
+    for offset, first_event, first_time, chunk_hash, chain in _read_index(data):
         if offset < end:  # nothing is read twice, whatever the index says
             continue
         try:
@@ -251,8 +249,7 @@ def recover(source):
         if walk.header is None:
             raise
         damage = error
-        by_index = _chunks_by_index(data)
-        walk.chunks = walk.chunks if by_index is None else by_index
+        walk.chunks = max(walk.chunks, _chunks_by_index(data), key=len)
     return Trace(walk.header, walk.provenance, tuple(walk.chunks), walk.name, damage)
 
 

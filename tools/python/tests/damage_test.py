@@ -100,15 +100,34 @@ class DamageTest(unittest.TestCase):
                 changed = next((n for n, pair in enumerate(zip(data, self.whole)) if pair[0] != pair[1]), len(data))
                 self.assertLessEqual(raised.exception.offset, changed)
 
-    def test_an_index_that_lies_gives_no_event_twice(self):
+    def test_an_index_that_lies_is_found_out(self):
         chunks = build.sample_chunks()
         good = build.Builder(chunks)
-        for lie in ({"offsets": [good.offsets[0]] * 3}, {"offsets": [2**63] * 3}, {"firstTimes": [2**64 - 1] * 3},
-                    {"hashes": bytes(range(48))}, {"offsets": good.offsets[::-1]}):
-            trace = coincide.recover(build.Builder(chunks, index=lie).bytes())
-            numbers = [event.event for event in trace]
-            self.assertEqual(len(numbers), len(set(numbers)))
-            self.assertIn("of the index", trace.damage.what)
+        offsets = good.offsets
+        for lie, found in (
+            ({"offsets": [offsets[2]] * 3}, [0]), ({"offsets": [2**63] * 3}, [0]), ({"offsets": [offsets[0]] * 3}, [0]),
+            ({"offsets": offsets[::-1]}, [0]), ({"hashes": bytes(range(48))}, [0]), ({"firstTimes": [2**64 - 1] * 3}, [0]),
+            ({"offsets": []}, [0]), ({"firstTimes": offsets[:2]}, [0]), ({"chains": b"1" * 47}, [0]),
+            ({"hashes": good.hashes[0]}, [0]), ({"events": 2, "endTime": 1}, [0, 2]),
+        ):
+            built = build.Builder(chunks, index=lie)
+            with self.subTest(lie):
+                trace = coincide.recover(built.bytes())
+                self.assertEqual([list(chunk.events()) for chunk in trace.chunks], self.events)
+                self.assertIn("of the index", trace.damage.what)
+                # With a chunk damaged only the index leads behind it.
+                data = bytearray(built.bytes())
+                data[offsets[1] + 90] ^= 1
+                self.assertEqual(self.recovered(data), [self.events[n] for n in found])
+
+    def test_a_trailer_that_lies_is_found_out(self):
+        chunks = build.sample_chunks()
+        good = build.Builder(chunks)
+        index = len(good.bytes()) - len(good.frames[-1]) - len(good.frames[-2])
+        for offset, found in ((index, [0, 2]), (good.offsets[0], [0]), (0, [0]), (2**64 - 1, [0]), (index + 8, [0])):
+            data = bytearray(build.Builder(chunks, trailer={"indexOffset": offset}).bytes())
+            data[good.offsets[1] + 90] ^= 1
+            self.assertEqual(self.recovered(data), [self.events[n] for n in found], offset)
 
 
 if __name__ == "__main__":

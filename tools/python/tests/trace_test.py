@@ -172,12 +172,16 @@ class RuleTest(unittest.TestCase):
             return {"zstd_message": True, "message": data, "messageStored": len(data), "messageSum": build.digest(data),
                     "after_message": bytes(-len(data) % 8)}
 
+        sizeless = build.zstandard.ZstdCompressor(write_content_size=False).compress
+        # Says that it holds 2**60 bytes, and has one empty block: nobody may believe it.
+        boaster = bytes.fromhex("28b52ffd e0") + (2**60).to_bytes(8, "little") + bytes.fromhex("010000")
         for pattern, data in (
+            ("decompresses to 1152921504606846976 bytes", boaster), ("decompresses to 8 bytes", sizeless(content[:8])),
             ("no zstd frame", b"plainly not"), ("does not decompress", zstd(content)[:-3]),
             ("unused data", zstd(content) + b"x"), ("unused data", zstd(content) + zstd(b"")),
             ("no zstd frame", bytes.fromhex("502a4d18") + bytes(4) + zstd(content)),
             ("decompresses to 8 bytes", zstd(content[:8])), ("decompresses to 1000000000 bytes", zstd(bytes(10**9))),
-            ("does not decompress", build.zstandard.ZstdCompressor(write_content_size=False).compress(bytes(10**8))),
+            ("does not decompress", sizeless(bytes(10**8))),
         ):
             self.chunk(pattern, **stored(data))
 
@@ -299,6 +303,8 @@ class CutTest(unittest.TestCase):
             with self.assertRaisesRegex(coincide.TraceError, what) as raised:
                 coincide.open(built.bytes()).check_cuts()
             self.assertEqual(raised.exception.offset, offset)
+        with self.assertRaisesRegex(coincide.TraceError, "was cut"):
+            coincide.recover(right.chunks[0].data[:-1]).check_cuts()
 
 
 if __name__ == "__main__":
