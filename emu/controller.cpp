@@ -225,7 +225,7 @@ void Controller::port_write_block(std::uint16_t port, unsigned width, std::span<
 }
 
 Answer Controller::config_read(std::uint8_t offset, unsigned width) {
-  Machine& m = *machine_;
+  Machine& m = *machine_;  // PIIX4-CFG-44: no gate here
   if (m.output.observer != nullptr) {
     m.output.observer->stimulus({EventKind::config_read, static_cast<std::uint8_t>(width), 0, offset, 0, 0, {}});
   }

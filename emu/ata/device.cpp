@@ -67,7 +67,7 @@ Answer Device::read(TaskReg reg) {
   if (reg == TaskReg::status_command) {
     const Answer answer = status_answer();
     if (!asleep()) {
-      set_pending(false);  // ATA6-REG-4, ATA6-INT-11
+      set_pending(false);  // ATA6-REG-4, ATA6-INT-11, ATA6-INT-17, ATA6-IDLE-1
       status_was_read();
     }
     return answer;
@@ -79,12 +79,12 @@ Answer Device::read(TaskReg reg) {
 }
 
 void Device::latch(TaskReg reg, std::uint8_t value) {
-  if (asleep()) return;
+  if (asleep()) return;  // ATA6-SEL-11
   // ATA6-DC-5: any command block write clears HOB.
   regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
   switch (reg) {
     case TaskReg::device:
-      regs_.set(DeviceReg::device, value);
+      regs_.set(DeviceReg::device, value);  // ATA6-FIFO-3: one half only
       open_ = static_cast<std::uint8_t>(open_ & ~kOpenDevice);
       return;
     case TaskReg::data:
@@ -94,8 +94,8 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
       break;
   }
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
-  regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1
-  regs_.set(pair.current, value);
+  regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1, ATA6-FIFO-5
+  regs_.set(pair.current, value);                     // ATA6-SIG-5
   const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(reg));
   previous_open_ = static_cast<std::uint8_t>((previous_open_ & ~bit) | (open_ & bit));
   if (reg != TaskReg::error_features) open_ = static_cast<std::uint8_t>(open_ & ~bit);  // Error is not what was written
@@ -119,7 +119,9 @@ void Device::write_command(std::uint8_t opcode) {
   diagnostic_code_ = false;
   dsc_defined_ = false;
   set_open(open_ & ~unsigned{kOpenStatusDrdy});
-  set_busy();  // ATA6-STAT-6; ERR of the command before is cleared: ATA6-STAT-13
+  // ATA6-STAT-1, ATA6-STAT-6; ERR of the command before is cleared: ATA6-STAT-13. Only commands, resets and blocks of
+  // data set BSY (ATA6-STAT-2), and registers change behind it alone (ATA6-STAT-5, ATA6-STAT-14).
+  set_busy();
   execute(opcode);
 }
 
@@ -134,7 +136,8 @@ void Device::open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_s
   position_ = 0;
   length_ = bytes;
   if (buffer_.size() < bytes) buffer_.resize(bytes);
-  set_status(static_cast<std::uint8_t>(idle_status() | status::DRQ | extra_status));  // ATA6-PIO-IN-3: DRQ=1, BSY=0
+  // ATA6-PIO-IN-3, ATA6-STAT-3: DRQ=1, BSY=0. ATA6-PROT-1: it stays so until the host comes.
+  set_status(static_cast<std::uint8_t>(idle_status() | status::DRQ | extra_status));
 }
 
 Answer Device::read_data() {
@@ -143,8 +146,8 @@ Answer Device::read_data() {
   const std::uint32_t low = buffer_[position_];
   const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : 0u;
   position_ += 2;
-  if (position_ >= length_) block_done();
-  return {low | high << 8, 0};  // ATA6-REG-10: first byte on DD(7:0)
+  if (position_ >= length_) block_done();  // ATA6-STAT-8: with the last word
+  return {low | high << 8, 0};             // ATA6-REG-10: first byte on DD(7:0)
 }
 
 void Device::write_data(std::uint16_t word) {

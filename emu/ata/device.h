@@ -14,6 +14,8 @@
 
 namespace coincide {
 
+class Device;
+
 /// What a device tells its channel.
 class DeviceHost {
  public:
@@ -22,6 +24,8 @@ class DeviceHost {
   virtual void interrupt_changed() = 0;
   /// DMARQ was asserted.
   virtual void dma_requested() = 0;
+  /// The device at the other end of the cable, or nullptr: PDIAG- runs between the two.
+  virtual Device* neighbour(unsigned unit) = 0;
 };
 
 /// State of the data port.
@@ -58,6 +62,11 @@ class Device : public RequestOwner {
   virtual void run_diagnostic() = 0;
   /// RESET- or a power cycle.
   virtual void hardware_reset(ResetKind kind) = 0;
+  /// PDIAG- as Device 1 drives it: its diagnostic runs; its last one failed.
+  virtual bool diagnosing() const { return false; }
+  virtual bool diagnostic_failed() const { return false; }
+  /// Device 1 has ended its diagnostic: Device 0 samples PDIAG-.
+  virtual void neighbour_diagnosed() {}
 
   /// Data port, one word (ATA6-REG-7). A read with no data behind it leaves all bits open.
   Answer read_data();
@@ -126,6 +135,7 @@ class Device : public RequestOwner {
   void set_open(unsigned mask) { open_ = static_cast<std::uint8_t>(mask); }
   /// The same for the previous halves of the two-deep registers.
   void set_previous_open(unsigned mask) { previous_open_ = static_cast<std::uint8_t>(mask); }
+  unsigned previous_open() const { return previous_open_; }
   unsigned open() const { return open_; }
 
   Output& output_;

@@ -21,6 +21,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
 // Opcodes that this disk knows, with what runs them. Everything else aborts (ATA6-CMD-1).
 std::span<const Disk::Entry> Disk::handlers() {
   static constexpr Entry kHandlers[] = {
+      // ATA6-CMD-5, ATA6-PM-9, ATA6-SF-2: whole feature sets, and what is mandatory
       {0x00, &Disk::nop},
       {0x10, &Disk::seek},
       {0x20, &Disk::media_command},
@@ -64,7 +65,7 @@ std::span<const Disk::Entry> Disk::handlers() {
 }
 
 bool Disk::supported(const CommandRow& row) const {
-  if (row.disk == Support::prohibited) return false;
+  if (row.disk == Support::prohibited) return false;  // ATA6-ID-8
   switch (row.set) {
     case FeatureSet::general:
     case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
@@ -83,7 +84,7 @@ bool Disk::supported(const CommandRow& row) const {
       return profile_.has(Quirk::qemu_smart);
     case FeatureSet::hpa:
       return profile_.has(Quirk::qemu_read_native_max);
-    default:
+    default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2: sets that this disk does not announce
       return false;
   }
   // §6.4.1: a read-only disk has no write commands.
@@ -93,12 +94,12 @@ bool Disk::supported(const CommandRow& row) const {
 void Disk::execute(std::uint8_t opcode) {
   const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
   transfer_ = {};
-  restart_standby_timer();  // ATA6-PM-6
+  if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row != nullptr && supported(*row)) {
     for (const Entry& entry : handlers()) {
       if (entry.opcode == opcode) {
         regs_.set(DeviceReg::error, 0);
-        (this->*entry.handler)(*row);
+        (this->*entry.handler)(*row);  // ATA6-CMD-2: a handler looks at the fields that its command names
         return;
       }
     }
@@ -115,8 +116,8 @@ std::uint8_t Disk::idle_status() const {
 void Disk::complete(unsigned open_after) {
   drop_data_phase();
   set_open(open_after);
-  set_status(idle_status());  // ATA6-OUT-1
-  set_pending(true);          // ATA6-INT-1
+  set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1
+  set_pending(true);          // ATA6-INT-1, ATA6-INT-19, ATA6-ND-2
 }
 
 void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
@@ -169,6 +170,7 @@ void Disk::set_address(std::uint64_t lba, Addressing addressing) {
     regs_.set(DeviceReg::lba_low_prev, byte_of(lba, 3));
     regs_.set(DeviceReg::lba_mid_prev, byte_of(lba, 4));
     regs_.set(DeviceReg::lba_high_prev, byte_of(lba, 5));
+    set_previous_open(previous_open() & ~unsigned{kOpenLba});
   } else if (addressing == Addressing::lba28) {
     regs_.set(DeviceReg::device, (device & 0xf0) | (lba >> 24 & device_bits::head));
   } else {
@@ -192,7 +194,7 @@ void Disk::set_signature() {
   regs_.set(DeviceReg::lba_low, 0x01);
   regs_.set(DeviceReg::lba_mid, 0x00);
   regs_.set(DeviceReg::lba_high, 0x00);
-  regs_.set(DeviceReg::device, 0x00);        // ATA6-SIG-3: DEV becomes 0
+  regs_.set(DeviceReg::device, 0x00);        // ATA6-SIG-3, ATA6-SRST-3, ATA6-DIAG-3, ATA6-POR-2: DEV becomes 0
   set_previous_open(kOpenCount | kOpenLba);  // §9.12 speaks of the current halves only
 }
 

@@ -27,6 +27,9 @@ class Disk final : public Device {
   Answer read_standing_in(TaskReg reg) override;
   void run_diagnostic() override;
   void hardware_reset(ResetKind kind) override;
+  bool diagnosing() const override { return diagnosing_; }
+  bool diagnostic_failed() const override { return diagnostic_failed_; }
+  void neighbour_diagnosed() override;
   void request_done(const DiskRequest& request, const FaultHit& end) override;
   void clock(std::uint64_t now_ns) override;
   std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
@@ -117,7 +120,8 @@ class Disk final : public Device {
   // disk_reset.cpp
   void defaults(bool power_on);
   void begin_diagnostic();
-  void end_diagnostic();
+  void end_diagnostic(bool failed);
+  void post_diagnostic();
 
   // smart_qemu.cpp: commands of feature sets that only the `qemu` profile switches on so far
   void qemu_smart(const CommandRow&);
@@ -133,6 +137,10 @@ class Disk final : public Device {
   bool sleep_pending_ = false;
   /// The diagnostic under way belongs to EXECUTE DEVICE DIAGNOSTIC and will interrupt (Device 0 only).
   bool diagnostic_interrupts_ = false;
+  bool diagnosing_ = false;         ///< the self-test's request is outstanding
+  bool diagnostic_failed_ = false;  ///< how the last self-test of this device ended
+  bool awaits_pdiag_ = false;       ///< Device 0 is done and waits for Device 1
+  bool hardware_reset_ = false;     ///< the diagnostic under way belongs to power-on or RESET-
   std::uint8_t qemu_self_tests_ = 0;
 };
 

@@ -5,7 +5,10 @@
 namespace coincide {
 namespace {
 constexpr std::uint8_t kMultiwordDma2 = 0x22, kUltraDma = 0x40;
-}
+/// Diagnostic codes (ATA6 r3a table 26): any of 00h, 02h-7Fh says that the device failed; Device 0 adds bit 7 for
+/// Device 1.
+constexpr std::uint8_t kFailed = 0x02, kDevice1Failed = 0x80;
+}  // namespace
 
 /// Settings as after power-on (power_on) or as a software reset brings them back.
 void Disk::defaults(bool power_on) {
@@ -27,6 +30,7 @@ void Disk::defaults(bool power_on) {
   regs_.set(DeviceReg::max_lba, last);
 }
 
+/// ATA6-PROT-2: from any state.
 void Disk::hardware_reset(ResetKind kind) {
   queue_.cancel(static_cast<std::uint8_t>(unit()));
   drop_data_phase();
@@ -40,13 +44,15 @@ void Disk::hardware_reset(ResetKind kind) {
   }
   set_pending(false);                       // ATA6-INT-13, ATA6-POR-5
   regs_.set(DeviceReg::device_control, 0);  // ATA6-DC-7: SRST included
-  set_status(idle_status() | status::BSY);  // ATA6-POR-1
+  set_status(status::BSY);                  // ATA6-POR-1; ATA6-STAT-9: DRDY falls
   host_.interrupt_changed();
   defaults(true);
+  hardware_reset_ = true;
   begin_diagnostic();
 }
 
 void Disk::software_reset(bool asserted) {
+  if (hardware_reset_) return;  // ATA6-PROT-3: ignored while the hardware reset is under way
   if (!asserted) {
     // ATA6-SRST-1: BSY stays until the diagnostics end
     if (!profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
@@ -56,16 +62,18 @@ void Disk::software_reset(bool asserted) {
   queue_.cancel(static_cast<std::uint8_t>(unit()));
   drop_data_phase();
   diagnostic_interrupts_ = false;
+  diagnosing_ = awaits_pdiag_ = false;
   sleep_pending_ = false;
   if (power_mode() == PowerMode::sleep) set_power_mode(PowerMode::standby);  // ATA6-SRST-8
   set_pending(false);                                                        // ATA6-INT-14, ATA6-SRST-6
-  set_status(idle_status() | status::BSY);
+  set_status(status::BSY);  // ATA6-STAT-9: DRDY falls; ATA6-STAT-13: so does ERR
   // ATA6-SRST-5, ATA6-CHS-8: with SET FEATURES 66h in force the settings stay. The transfer modes stay in any case
   // (ERRATA-12).
   if (regs_.get(DeviceReg::revert_on_reset) != 0 && !profile_.has(Quirk::qemu_reset_keeps_settings)) defaults(false);
   if (profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
 }
 
+/// ATA6-DIAG-4, ATA6-PM-14: whatever DRDY is, in Idle and Standby too.
 void Disk::run_diagnostic() {
   if (asleep()) return;
   queue_.cancel(static_cast<std::uint8_t>(unit()));
@@ -79,19 +87,46 @@ void Disk::run_diagnostic() {
 }
 
 void Disk::begin_diagnostic() {
+  diagnosing_ = true;
+  awaits_pdiag_ = false;
   queue_.cancel(static_cast<std::uint8_t>(unit()));  // ATA6-PROT-4, ATA6-PROT-5: it starts again
   issue(DiskOp::diagnose, 0, 0);
 }
 
-void Disk::end_diagnostic() {
+void Disk::end_diagnostic(bool failed) {
   // ATA6-SRST-1: with SRST still set the device stays busy.
   const bool held = (regs_.byte(DeviceReg::device_control) & device_control::SRST) != 0;
-  if (held && !profile_.has(Quirk::qemu_srst_ends_by_itself)) return;
-  regs_.set(DeviceReg::error, error::passed);  // ATA6-POR-4, ATA6-DIAG-5, ATA6-ERR-3
+  if (held && !hardware_reset_ && !profile_.has(Quirk::qemu_srst_ends_by_itself)) return;
+  diagnosing_ = false;
+  diagnostic_failed_ = failed;
+  // Device 0 samples PDIAG- until Device 1 is done with its own test (D0HR2, D0SR2, D0ED2).
+  Device* other = host_.neighbour(unit());
+  awaits_pdiag_ = unit() % 2 == 0 && other != nullptr && other->diagnosing();
+  if (awaits_pdiag_) return;
+  post_diagnostic();
+  if (unit() % 2 == 1 && other != nullptr) other->neighbour_diagnosed();
+}
+
+void Disk::neighbour_diagnosed() {
+  if (!awaits_pdiag_) return;
+  awaits_pdiag_ = false;
+  post_diagnostic();
+}
+
+/// Posts diagnostic code, signature and status: the end of every reset and of EXECUTE DEVICE DIAGNOSTIC.
+void Disk::post_diagnostic() {
+  const Device* other = host_.neighbour(unit());
+  std::uint8_t code = diagnostic_failed_ ? kFailed : error::passed;
+  if (unit() % 2 == 0 && other != nullptr && other->diagnostic_failed()) code |= kDevice1Failed;  // ATA6-ERR-4
+  regs_.set(DeviceReg::error, code);  // ATA6-POR-4, ATA6-DIAG-5, ATA6-ERR-3
   diagnostic_code_ = true;
+  if (hardware_reset_) {  // ATA6-DC-7: an SRST that was set meanwhile counts for nothing
+    regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::SRST);
+    hardware_reset_ = false;
+  }
   set_signature();
   set_open(kOpenStatusDrdy);
-  set_status(idle_status());  // ATA6-SIG-8: bits 3, 2, 0 are 0
+  set_status(idle_status());  // ATA6-SIG-8: bits 3, 2, 0 are 0; ATA6-STAT-10: DRDY at once, well within 30 s
   if (diagnostic_interrupts_) {
     diagnostic_interrupts_ = false;
     set_pending(true);

@@ -23,7 +23,8 @@ constexpr std::uint8_t kPioFlowControl = 0x08, kMultiwordDma = 0x20, kUltraDma =
 
 }  // namespace
 
-void Disk::nop(const CommandRow&) { abort(); }  // ATA6-NOP-1, ATA6-OUT-8: nothing but Error and Status changes
+// ATA6-NOP-1, ATA6-NOP-3, ATA6-OUT-8: nothing but Error and Status changes
+void Disk::nop(const CommandRow&) { abort(); }
 
 void Disk::seek(const CommandRow& row) {
   if (row.opcode == 0x10) {  // RECALIBRATE: to cylinder 0
@@ -104,7 +105,7 @@ bool Disk::set_transfer_mode(std::uint8_t mode) {
   return true;
 }
 
-void Disk::set_features(const CommandRow&) {
+void Disk::set_features(const CommandRow&) {  // ATA6-SF-15: no data phase
   switch (regs_.byte(DeviceReg::features)) {
     case 0x03:
       if (!set_transfer_mode(regs_.byte(DeviceReg::sector_count))) return abort();
@@ -130,10 +131,11 @@ void Disk::set_features(const CommandRow&) {
       if (profile_.has(Quirk::qemu_set_features_ignored)) return complete();
       return abort();
     default:
-      return abort();  // ATA6-SF-1
+      return abort();  // ATA6-SF-1; ATA6-SF-14: 8-bit PIO among them
   }
 }
 
+// ATA6-PM-17: IDLE IMMEDIATE looks at no other register.
 void Disk::power_command(const CommandRow& row) {
   const std::uint8_t opcode = row.opcode;
   const bool qemu = profile_.has(Quirk::qemu_no_power_modes);

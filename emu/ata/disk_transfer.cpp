@@ -16,7 +16,7 @@ void Disk::media_command(const CommandRow& row) {
   const std::uint64_t count = regs_.get(DeviceReg::sector_count);
   std::uint64_t limit = limit28();
 
-  if (is_ext(row)) {
+  if (is_ext(row)) {  // ATA6-RW-13: each command stands for itself, 28 or 48 bits
     // ATA6-ADDR-2: LBA bit 1; Device(3:0) ignored.
     if ((device & device_bits::LBA) == 0) return abort();
     t.addressing = Addressing::lba48;
@@ -42,13 +42,14 @@ void Disk::media_command(const CommandRow& row) {
     }
   }
 
+  // ATA6-PIO-IN-8, ATA6-MULT-4: one sector, or the size that SET MULTIPLE MODE gave
   t.block = row.multiple ? static_cast<std::uint32_t>(regs_.get(DeviceReg::multiple_count)) : 1;
-  if (row.multiple && t.block == 0) return abort();  // ATA6-MULT-5
+  if (row.multiple && t.block == 0) return abort();  // ATA6-MULT-5, ATA6-MULT-7
   transfer_ = t;
   // ATA6-RW-2, ATA6-RW-3, ATA6-ADDR-6, ATA6-ADDR-7: the first address outside ends the command. This model looks
   // before it moves any data.
   if (t.lba >= limit || t.remaining > limit - t.lba) {
-    transfer_failed({DiskOutcome::not_found, std::max(t.lba, limit)});
+    transfer_failed({DiskOutcome::not_found, std::max(t.lba, limit)});  // ATA6-PIO-IN-7
     return;
   }
   set_power_mode(PowerMode::active);  // ATA6-RW-14
@@ -101,7 +102,7 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
       transfer_.lba += transfer_.remaining;
       return end_transfer();
     case DiskOp::diagnose:
-      return end_diagnostic();
+      return end_diagnostic(end.outcome != DiskOutcome::done);
     case DiskOp::flush:
       if (end.outcome == DiskOutcome::write_fault) return device_fault();
       if (end.outcome != DiskOutcome::done) {
@@ -203,7 +204,7 @@ void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
   commit(request, request.count_sectors);
   transfer_.lba += request.count_sectors;
   transfer_.remaining -= request.count_sectors;
-  if (transfer_.remaining == 0) return end_transfer();  // ATA6-PIO-OUT-3: completion interrupts
+  if (transfer_.remaining == 0) return end_transfer();  // ATA6-PIO-OUT-3, ATA6-PIO-OUT-5: completion interrupts
   transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
   open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
   set_pending(true);  // ATA6-PIO-OUT-2, ATA6-INT-4
@@ -226,7 +227,8 @@ void Disk::dma_done() {
     issue(DiskOp::write, transfer_.lba, transfer_.remaining);
     return;
   }
-  if (transfer_.fault.outcome != DiskOutcome::done) return transfer_failed(transfer_.fault);  // ATA6-DMA-4
+  // ATA6-DMA-4, ATA6-DMA-5, ATA6-CRC-4: what went wrong is told in the end, with an interrupt.
+  if (transfer_.fault.outcome != DiskOutcome::done) return transfer_failed(transfer_.fault);
   transfer_.lba += transfer_.remaining;
   end_transfer();  // ATA6-DMA-2: one interrupt, at the end
 }
@@ -237,11 +239,11 @@ void Disk::end_transfer() {
   const bool one_past = profile_.has(Quirk::qemu_address_one_past);
   // ATA6-OUT-3: these registers are open now. Count 0 and the last address, as disks of the time did.
   regs_.set(DeviceReg::sector_count, 0);
+  set_address(one_past ? transfer_.lba : transfer_.lba - 1, transfer_.addressing);
   if (transfer_.addressing == Addressing::lba48) {
     regs_.set(DeviceReg::sector_count_prev, 0);
     set_previous_open(kOpenCount | kOpenLba);
   }
-  set_address(one_past ? transfer_.lba : transfer_.lba - 1, transfer_.addressing);
   const unsigned open_after = kOpenError | kOpenCount | kOpenLba | kOpenDevice;
   if (!pio_in) return complete(open_after);
   drop_data_phase();
@@ -262,7 +264,7 @@ void Disk::transfer_failed(const FaultHit& end) {
                                                                                                       : error::IDNF,
                   kOpenCount);  // ATA6-ERR-7
     case DiskOutcome::crc:
-      // ATA6-ERR-6, BMIDE-42: the device reports it, with ABRT; the bus master knows nothing of it.
+      // ATA6-ERR-6, ATA6-RW-12, BMIDE-42: the device reports it, with ABRT; the bus master knows nothing of it.
       return fail(error::ICRC | error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
     default:
       return fail(error::ABRT, kOpenCount | kOpenLba | kOpenDevice);

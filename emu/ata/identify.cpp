@@ -43,6 +43,8 @@ std::uint16_t udma_supported(const View& v) {
 }
 
 /// Word 93 (§8.15.49): jumpered devices on an 80-conductor cable.
+/// ATA6-POR-6, ATA6-ID-17: it depends on nothing that a command could change. ATA6-ID-18: bits 15:13 alone are
+/// mandatory.
 std::uint16_t reset_result(const View& v) {
   if (v.device1) return 0x6b00;
   return v.disk.other_present() ? 0x603b : 0x604b;
@@ -149,7 +151,7 @@ void fill(std::span<const Row> rows, const View& view, std::span<std::uint8_t, k
 }  // namespace
 
 void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
-  std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0
+  std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0; ATA6-OVL-13: no queue, word 75 too
   const View view{*this, config_, regs_, unit() % 2 == 1};
   fill(kWords, view, out);
   if (profile_.has(Quirk::qemu_identify)) return fill(kQemuWords, view, out);

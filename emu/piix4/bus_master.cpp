@@ -58,8 +58,9 @@ void BusMaster::write_pointer(unsigned offset, unsigned bytes, std::uint32_t val
 }
 
 void BusMaster::write_status(std::uint8_t value) {
-  const std::uint8_t cleared = value & (bmis::INT | bmis::ERR);   // BMIDE-24, BMIDE-31
-  const std::uint8_t caps = value & (bmis::D0CAP | bmis::D1CAP);  // BMIDE-19: taken as written, every time
+  const std::uint8_t cleared = value & (bmis::INT | bmis::ERR);  // BMIDE-24, BMIDE-31
+  // BMIDE-19: taken as written, every time; BMIDE-20: nothing looks at them.
+  const std::uint8_t caps = value & (bmis::D0CAP | bmis::D1CAP);
   // BMIDE-18, BMIDE-21, BMIDE-35: bits 7, 4, 3 read 0; ACTIVE is read only.
   const unsigned kept = status() & ~cleared & (bmis::INT | bmis::ERR | bmis::ACTIVE);
   set_status(kept | caps);
@@ -79,7 +80,8 @@ void BusMaster::write_command(std::uint8_t value) {
 }
 
 void BusMaster::start() {
-  // BMIDE-03, BMIDE-36: ACTIVE at once, whatever the drive does. BMIDE-29: INT and ERR stay.
+  // BMIDE-03, BMIDE-36: ACTIVE at once, whatever the drive does. BMIDE-29: INT and ERR stay. BMIDE-67: a drive that has
+  // its command already is served by the pump below.
   set_status(status() | bmis::ACTIVE);
   next_descriptor_ = static_cast<std::uint32_t>(regs_.get(ChannelReg::bmidtp));  // BMIDE-06
   index_ = 0;
@@ -88,7 +90,7 @@ void BusMaster::start() {
 }
 
 void BusMaster::stop() {
-  // BMIDE-05, BMIDE-07, BMIDE-38: engine state is lost; BMIDE-08: nothing else changes.
+  // BMIDE-05, BMIDE-07, BMIDE-38, BMIDE-85: engine state is lost; BMIDE-08: nothing else changes.
   set_status(status() & ~unsigned{bmis::ACTIVE});
   loaded_ = false;
   left_ = 0;
@@ -145,6 +147,8 @@ Device* BusMaster::requesting_device() const {
 
 /// Moves one contiguous run of bytes; false if the engine had to stop.
 bool BusMaster::move_run(Device& device) {
+  // BMIDE-81: whichever ends first, region or device transfer; BMIDE-57, BMIDE-58: not a byte beyond. BMIDE-80: both
+  // are whole words.
   const std::uint64_t want = std::min<std::uint64_t>(left_, device.dma_remaining());
   if (device.dma_to_host()) {
     const auto run = memory_.writable(address_, want);
@@ -152,7 +156,7 @@ bool BusMaster::move_run(Device& device) {
       abort(address_, want);  // BMIDE-76: what lies before stays transferred
       return false;
     }
-    device.dma_read(run);
+    device.dma_read(run);  // BMIDE-27, BMIDE-28: in memory before anything tells of it
     output_.observe({EventKind::dma_write, 0, channel_, index_, address_, run.size(), run});
     address_ += static_cast<std::uint32_t>(run.size());  // BMIDE-55: this model advances linearly
     left_ -= static_cast<std::uint32_t>(run.size());
@@ -183,13 +187,15 @@ void BusMaster::pump() {
     if (left_ == 0) {
       loaded_ = false;
       if (last_) {
-        set_status(status() & ~unsigned{bmis::ACTIVE});  // BMIDE-37, BMIDE-61
+        // BMIDE-37, BMIDE-61; BMIDE-64: a drive that wants more waits, and nothing interrupts.
+        set_status(status() & ~unsigned{bmis::ACTIVE});
       } else {
         ++index_;
-        fetch_descriptor();  // BMIDE-53: when the last word of the region has moved
+        fetch_descriptor();  // BMIDE-53: when the last word of the region has moved; BMIDE-82: the burst goes on there
       }
     }
-    // BMIDE-40: by the time the drive interrupts, ACTIVE tells whether the table was used up.
+    // BMIDE-40, BMIDE-62: by the time the drive interrupts, ACTIVE tells whether the table was used up. BMIDE-39,
+    // BMIDE-63, BMIDE-65: what the drive says does not touch it.
     if (device_done) device->dma_finish();
   }
   pumping_ = false;

@@ -17,6 +17,7 @@ namespace bmis {
 inline constexpr std::uint8_t ACTIVE = 0x01, ERR = 0x02, INT = 0x04, D0CAP = 0x20, D1CAP = 0x40;
 }
 
+/// One a channel, with nothing in common (BMIDE-15, BMIDE-70).
 class BusMaster {
  public:
   BusMaster(Output& output, PciFunction& function, GuestMemory& memory, RegisterFile<ChannelReg>& regs,
@@ -48,6 +49,7 @@ class BusMaster {
   std::uint8_t status() const { return regs_.byte(ChannelReg::bmis); }
   void set_status(unsigned value) { regs_.set(ChannelReg::bmis, value); }
   bool active() const { return (status() & bmis::ACTIVE) != 0; }
+  /// BMIDE-11: the direction as the bus master sees it.
   bool writes_memory() const { return (regs_.byte(ChannelReg::bmic) & bmic::RWCON) != 0; }
 
   void write_command(std::uint8_t value);

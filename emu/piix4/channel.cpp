@@ -97,7 +97,9 @@ void Channel::write_register(TaskReg reg, std::uint8_t value) {
   if (absent_ && reg < TaskReg::device && !devices_[0]->busy() && !devices_[0]->drq()) {
     absent_->set(kLatched[static_cast<unsigned>(reg)], value);
   }
-  if (reg == TaskReg::device) interrupt_changed();  // ATA6-SEL-8, PIIX4-IRQ-08: the line follows the selection
+  // ATA6-SEL-8, PIIX4-IRQ-08, ATA6-INT-16, ATA6-IDLE-2: the line follows the selection; ATA6-SEL-9, ATA6-INT-15:
+  // pending stays where it is.
+  if (reg == TaskReg::device) interrupt_changed();
 }
 
 void Channel::write_command(std::uint8_t opcode) {
@@ -120,7 +122,7 @@ void Channel::write_command_block(unsigned offset, unsigned bytes, std::uint32_t
   if (offset == 0) {
     Device* device = devices_[selected()].get();
     if (device == nullptr) return;
-    device->write_data(static_cast<std::uint16_t>(value));
+    device->write_data(static_cast<std::uint16_t>(value));  // PIIX4-IO-16: in the drive before the next access
     if (bytes == 4) device->write_data(static_cast<std::uint16_t>(value >> 16));
     return;
   }
@@ -139,7 +141,7 @@ Answer Channel::read_control() {
 
 void Channel::write_control(std::uint8_t value) {
   for (auto& device : devices_) {
-    if (device != nullptr) device->write_control(value);  // ATA6-SEL-3, ATA6-ABS-1, ATA6-ABS-8
+    if (device != nullptr) device->write_control(value);  // ATA6-SEL-3, ATA6-SRST-2, ATA6-ABS-1, ATA6-ABS-8
   }
   if ((value & device_control::SRST) != 0) reset_absent();
 }
@@ -156,13 +158,14 @@ std::size_t Channel::write_data_run(std::span<const std::uint8_t> in) {
 
 void Channel::interrupt_changed() {
   const Device* device = devices_[selected()].get();
-  // ATA6-ABS-9: nothing is driven for an absent device. PIIX4-IRQ-05, PIIX4-IRQ-06: nIEN gates the line.
+  // ATA6-ABS-9: nothing is driven for an absent device. PIIX4-IRQ-05, PIIX4-IRQ-06: nIEN gates the line. PIIX4-IRQ-04,
+  // PIIX4-IRQ-11: the device alone takes it away, INT has no say and keeps what it has.
   const bool level = device != nullptr && device->intrq();
   if (level == irq()) return;
   regs_.set(ChannelReg::intrq, level ? 1 : 0);
   output_.observe({EventKind::irq, 0, 0, kFirstIrq + channel_, 0, level ? 1u : 0u, {}});
-  // BMIDE-22, BMIDE-23, PIIX4-IRQ-02: the edge sets INT, whatever the command was. BMIDE-25, BMIDE-26: nothing else
-  // does.
+  // BMIDE-22, BMIDE-23, PIIX4-IRQ-02, PIIX4-IRQ-09: each edge sets INT, whatever the command was. BMIDE-25, BMIDE-26:
+  // nothing else does.
   if (level) bus_master_.interrupt_edge();
 }
 

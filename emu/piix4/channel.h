@@ -34,6 +34,7 @@ class Channel final : public DeviceHost {
 
   void interrupt_changed() override;
   void dma_requested() override { bus_master_.pump(); }
+  Device* neighbour(unsigned unit) override { return devices_[(unit ^ 1) & 1].get(); }
 
   BusMaster& bus_master() { return bus_master_; }
   const RegisterFile<ChannelReg>& registers() const { return regs_; }

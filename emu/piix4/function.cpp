@@ -43,7 +43,7 @@ PciFunction::PciFunction(Output& output, const Profile& profile, Chip chip)
 }
 
 void PciFunction::reset() {
-  bytes_ = reset_;  // PIIX4-RST-01, PIIX4-CFG-03, PIIX4-CFG-23, PIIX4-CFG-30
+  bytes_ = reset_;  // PIIX4-RST-01, PIIX4-RST-02, PIIX4-CFG-03, PIIX4-CFG-23, PIIX4-CFG-30
   observe_registers(0, 255);
 }
 
