@@ -15,6 +15,7 @@
 
 #include "emu/media/pattern.h"
 #include "replay/media_recipe.h"
+#include "replay/places.h"
 
 namespace coincide {
 namespace {
@@ -132,26 +133,13 @@ void add_directory(std::vector<std::string>& directories, const fs::path& direct
   if (std::find(directories.begin(), directories.end(), text) == directories.end()) directories.push_back(text);
 }
 
-void add_corpus_media_above(std::vector<std::string>& directories, fs::path from) {
-  for (; !from.empty(); from = from.parent_path()) {
-    std::error_code error;
-    if (fs::is_directory(from / "corpus" / "media", error))
-      return add_directory(directories, from / "corpus" / "media");
-    if (from == from.root_path()) return;
-  }
-}
-
 }  // namespace
 
 MediaSearch MediaSearch::standard(const std::string& input_path) {
   MediaSearch search;
   if (!input_path.empty()) add_directory(search.directories, fs::path(input_path).parent_path());
   add_directory(search.directories, ".");
-  std::error_code error;
-  const fs::path here = fs::current_path(error);
-  if (!error) add_corpus_media_above(search.directories, here);
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) add_corpus_media_above(search.directories, program.parent_path());
+  for (const std::string& media : directories_above("corpus/media")) add_directory(search.directories, media);
   return search;
 }
 

@@ -137,7 +137,9 @@ void ScriptRunner::judge_match(std::uint32_t expectation, const Subject& subject
   if (!look.value) return cannot_judge(expectation);
   const unsigned bytes = subject_bytes(subject);
   const bool passed = when.empty() && matches(match, *look.value);
-  const std::uint64_t mask = match.mask ? value(*match.mask) : ~std::uint64_t{0};
+  // A match that takes several values says itself what it leaves open.
+  const bool exact = match.op == Match::Op::equal;
+  const std::uint64_t mask = !exact ? 0 : match.mask ? value(*match.mask) : ~std::uint64_t{0};
   // Texts are made for failures only: a script may have millions of looks.
   judge(expectation, passed, passed ? "" : match_text(match, bytes),
         passed ? "" : number_text(*look.value, bytes) + std::string(when), look.open & mask);

@@ -46,8 +46,9 @@ struct ExpectationResult {
   /// The first failure.
   std::string expected;
   std::string actual;
-  std::uint64_t event = 0;      ///< events before it was judged; the look itself is the last of them
-  std::uint64_t open_bits = 0;  ///< bits under the mask that the standard leaves open (any look, passed or failed)
+  std::uint64_t event = 0;  ///< events before it was judged; the look itself is the last of them
+  /// Bits under the mask of an exact match that the standard leaves open (any look, passed or failed).
+  std::uint64_t open_bits = 0;
 };
 
 struct RunOutcome {
