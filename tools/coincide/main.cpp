@@ -17,6 +17,7 @@ const std::vector<Verb>& verb_table() {
       {"show", "list a trace, decoded", set_up_show},
       {"import", "make a trace of a QEMU trace log, kvm_pio text or qtest log", set_up_import},
       {"replay", "run the stimuli of traces and captures again and compare", set_up_replay},
+      {"conform", "run the conformance scenarios, or tell which rules they cover", set_up_conform},
   };
   return table;
 }

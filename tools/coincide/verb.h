@@ -31,5 +31,6 @@ VerbRun set_up_record(CLI::App& app);
 VerbRun set_up_show(CLI::App& app);
 VerbRun set_up_import(CLI::App& app);
 VerbRun set_up_replay(CLI::App& app);
+VerbRun set_up_conform(CLI::App& app);
 
 }  // namespace coincide

@@ -1,0 +1,86 @@
+// Catalogue, sources, unit tests and scenarios, held together by rule IDs (DESIGN.md 3).
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "conformance/coverage.h"
+#include "conformance/runner.h"
+
+namespace coincide {
+namespace {
+
+const std::string kRoot = COINCIDE_SOURCE_DIR;
+
+struct House {
+  Catalogue catalogue;
+  std::vector<Scenario> scenarios;
+  std::vector<Mark> marks;
+};
+
+const House& house() {
+  static const House loaded = [] {
+    House out;
+    auto catalogue = Catalogue::load(kRoot + "/conformance/rules");
+    REQUIRE_MESSAGE(catalogue.ok(), catalogue.error().line());
+    out.catalogue = *std::move(catalogue);
+    auto scenarios = load_scenarios(kRoot + "/conformance/scenarios");
+    REQUIRE_MESSAGE(scenarios.ok(), scenarios.error().line());
+    out.scenarios = *std::move(scenarios);
+    auto marks = scan_marks(kRoot, out.catalogue);
+    REQUIRE_MESSAGE(marks.ok(), marks.error().line());
+    out.marks = *std::move(marks);
+    return out;
+  }();
+  return loaded;
+}
+
+Coverage coverage() { return cover(house().catalogue, house().scenarios, house().marks); }
+
+bool is_implemented_family(std::string_view family) {
+  return family == "PIIX4" || family == "BMIDE" || family == "ATA6";
+}
+
+TEST_CASE("every rule ID that is named anywhere is in the catalogue, and only testable rules are asserted") {
+  for (const Error& problem : coverage().problems) FAIL_CHECK(problem.line());
+}
+
+TEST_CASE("every asserted rule of the controller and the disk is marked at the line that implements it") {
+  for (const RuleCoverage& rule : coverage().rules) {
+    if (!is_implemented_family(rule.rule->family()) || !rule.asserted() || !rule.code.empty()) continue;
+    FAIL_CHECK(rule.rule->id << " has no mark in emu/; asserted by " << rule.asserted_by.front());
+  }
+}
+
+TEST_CASE("every testable rule of the controller is asserted") {
+  for (const RuleCoverage& rule : coverage().rules) {
+    const bool controller = rule.rule->family() == "PIIX4" || rule.rule->family() == "BMIDE";
+    if (controller && rule.missing()) FAIL_CHECK(rule.rule->id << ": " << rule.rule->text);
+  }
+}
+
+TEST_CASE("every scenario has a headline and cites a rule") {
+  for (const Scenario& scenario : house().scenarios) {
+    CAPTURE(scenario.name);
+    CHECK_FALSE(scenario.script.headline.empty());
+    bool cites = false;
+    for (const Expectation& expectation : scenario.script.expectations) cites = cites || !expectation.rules.empty();
+    CHECK(cites);
+  }
+}
+
+TEST_CASE("the emulator without quirks passes every scenario, and no expectation is idle or asserts what is open") {
+  EmulatorTarget target(Profile(), true);
+  std::vector<const Scenario*> all;
+  for (const Scenario& scenario : house().scenarios) all.push_back(&scenario);
+  const auto result = run_scenarios(all, target);
+  REQUIRE_MESSAGE(result.ok(), result.error().line());
+  CHECK(result->scenarios == all.size());
+  CHECK(result->passed());
+  for (const Finding& finding : result->findings) {
+    FAIL_CHECK(finding.place << ": " << finding.text << ": expected " << finding.expected << ", actual "
+                             << finding.actual);
+  }
+}
+
+}  // namespace
+}  // namespace coincide

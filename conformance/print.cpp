@@ -1,0 +1,174 @@
+#include "conformance/print.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "replay/json.h"
+
+namespace coincide {
+namespace {
+
+std::string painted(std::string_view text, const char* code, PrintStyle style) {
+  return style.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+constexpr const char* kRed = "31";
+constexpr const char* kGreen = "32";
+constexpr const char* kYellow = "33";
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string out;
+  for (const std::string& word : words) {
+    if (!out.empty()) out += between;
+    out += word;
+  }
+  return out;
+}
+
+std::string json_list(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ",") + json_string(word);
+  return "[" + out + "]";
+}
+
+std::string_view kind_name(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::Kind::failed:
+      return "failed";
+    case Finding::Kind::open:
+      return "open";
+    case Finding::Kind::not_judged:
+      return "not_judged";
+    case Finding::Kind::not_reached:
+      return "not_reached";
+  }
+  return "";
+}
+
+std::string_view verdict(const RuleTally& tally) {
+  if (tally.failed != 0) return "FAIL";
+  return tally.passed != 0 ? "pass" : "none";
+}
+
+/// Rules that were cited, in the order of the catalogue; those that it does not have at the end.
+std::vector<std::pair<std::string, const Rule*>> cited(const ConformResult& result, const Catalogue& catalogue) {
+  std::vector<std::pair<std::string, const Rule*>> out;
+  for (const Rule& rule : catalogue.rules()) {
+    if (result.rules.find(rule.id) != result.rules.end()) out.emplace_back(rule.id, &rule);
+  }
+  for (const auto& [id, tally] : result.rules) {
+    if (catalogue.find(id) == nullptr) out.emplace_back(id, nullptr);
+  }
+  return out;
+}
+
+std::string finding_text(const Finding& finding, PrintStyle style) {
+  std::string out;
+  const bool failed = finding.kind == Finding::Kind::failed;
+  out += fmt::format("\n{}  {}  {}\n", painted(failed ? "FAIL" : "NOTE", failed ? kRed : kYellow, style), finding.place,
+                     joined(finding.rules, " "));
+  out += fmt::format("      {}\n", finding.text);
+  switch (finding.kind) {
+    case Finding::Kind::failed:
+      out += fmt::format("      expected {}, actual {} (event {})\n", finding.expected, finding.actual, finding.event);
+      break;
+    case Finding::Kind::open:
+      out += fmt::format("      the standard leaves bits {:X}h open here: the scenario asserts too much\n",
+                         finding.open_bits);
+      break;
+    case Finding::Kind::not_judged:
+      out += "      not judged: this target cannot see it\n";
+      break;
+    case Finding::Kind::not_reached:
+      out += "      never reached: the scenario proves nothing here\n";
+      break;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string conform_text(const ConformResult& result, const Catalogue& catalogue, PrintStyle style) {
+  std::string out;
+  std::uint64_t held = 0;
+  for (const auto& [id, rule] : cited(result, catalogue)) {
+    const RuleTally& tally = result.rules.find(id)->second;
+    if (tally.holds()) ++held;
+    const std::string looks = tally.failed != 0 ? fmt::format("{} of {}", tally.failed, tally.failed + tally.passed)
+                                                : fmt::format("{}", tally.passed);
+    out += fmt::format("{:<16} {} {:>8}  {}\n", id, painted(verdict(tally), tally.failed != 0 ? kRed : kGreen, style),
+                       looks, rule != nullptr ? rule->text : "(not in the catalogue)");
+  }
+  for (const Finding& finding : result.findings) out += finding_text(finding, style);
+  const std::size_t rules = result.rules.size();
+  out += fmt::format("\n{}: {} of {} rules held in {} scenarios, {} expectations; {}\n", result.target, held, rules,
+                     result.scenarios, result.expectations,
+                     result.passed() ? painted("conforms", kGreen, style)
+                                     : painted(fmt::format("{} findings", result.failures()), kRed, style));
+  return out;
+}
+
+std::string conform_json(const ConformResult& result, const Catalogue& catalogue) {
+  std::string rules;
+  for (const auto& [id, rule] : cited(result, catalogue)) {
+    const RuleTally& tally = result.rules.find(id)->second;
+    rules +=
+        fmt::format("{}{{\"id\":{},\"result\":\"{}\",\"passed\":{},\"failed\":{},\"not_judged\":{},\"text\":{}}}",
+                    rules.empty() ? "" : ",", json_string(id),
+                    tally.failed != 0   ? "fail"
+                    : tally.passed != 0 ? "pass"
+                                        : "not judged",
+                    tally.passed, tally.failed, tally.not_judged, rule != nullptr ? json_string(rule->text) : "null");
+  }
+  std::string findings;
+  for (const Finding& f : result.findings) {
+    findings += fmt::format(
+        "{}{{\"kind\":\"{}\",\"scenario\":{},\"place\":{},\"text\":{},\"rules\":{},\"expected\":{},\"actual\":{},"
+        "\"event\":{},\"open_bits\":{}}}",
+        findings.empty() ? "" : ",", kind_name(f.kind), json_string(f.scenario), json_string(f.place),
+        json_string(f.text), json_list(f.rules), json_string(f.expected), json_string(f.actual), f.event, f.open_bits);
+  }
+  return fmt::format(
+      "{{\"target\":{},\"scenarios\":{},\"expectations\":{},\"rules\":[{}],\"findings\":[{}],\"conform\":{}}}",
+      json_string(result.target), result.scenarios, result.expectations, rules, findings, result.passed());
+}
+
+std::string coverage_text(const Coverage& coverage, PrintStyle style) {
+  std::string out;
+  for (const RuleCoverage& rule : coverage.rules) {
+    std::string state;
+    if (!rule.rule->testable) {
+      state = "not testable  " + rule.rule->reason;
+    } else if (rule.asserted()) {
+      state = painted("asserted", kGreen, style) + "      " + joined(rule.asserted_by, " ");
+    } else {
+      state = painted("missing", kRed, style) + "       " + rule.rule->text;
+    }
+    out += fmt::format("{:<16} {}\n", rule.rule->id, state);
+  }
+  out +=
+      fmt::format("\n{:<10} {:>10} {:>10} {:>10} {:>10}\n", "family", "catalogued", "testable", "asserted", "missing");
+  for (const auto& [name, family] : coverage.families) {
+    out += fmt::format("{:<10} {:>10} {:>10} {:>10} {:>10}\n", name, family.catalogued, family.testable,
+                       family.asserted, family.missing.size());
+  }
+  for (const Error& problem : coverage.problems) {
+    out += fmt::format("{}  {}\n", painted("WRONG", kRed, style), problem.line());
+  }
+  return out;
+}
+
+std::string coverage_json(const Coverage& coverage) {
+  std::string families;
+  for (const auto& [name, family] : coverage.families) {
+    families +=
+        fmt::format("{}{}:{{\"catalogued\":{},\"testable\":{},\"asserted\":{},\"missing\":{},\"missing_rules\":{}}}",
+                    families.empty() ? "" : ",", json_string(name), family.catalogued, family.testable, family.asserted,
+                    family.missing.size(), json_list(family.missing));
+  }
+  std::vector<std::string> problems;
+  for (const Error& problem : coverage.problems) problems.push_back(problem.line());
+  return fmt::format("{{\"families\":{{{}}},\"problems\":{}}}", families, json_list(problems));
+}
+
+}  // namespace coincide

@@ -1,0 +1,86 @@
+// Runs scenarios against a target and tells, rule by rule, what held.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "conformance/scenario.h"
+#include "emu/profile.h"
+#include "replay/script_run.h"
+#include "trace/error.h"
+
+namespace coincide {
+
+/// An expectation that does not prove anything as it stands, or that failed.
+struct Finding {
+  enum class Kind : std::uint8_t {
+    failed,      ///< the target did otherwise
+    open,        ///< it held or failed by bits that the standard leaves open: the scenario asserts too much
+    not_judged,  ///< the target cannot see it
+    not_reached  ///< the run never came there: the scenario cannot fail at this place
+  };
+  Kind kind = Kind::failed;
+  std::string scenario;  ///< name
+  std::string place;     ///< "file:line"
+  std::string text;      ///< the line of the script
+  std::vector<std::string> rules;
+  std::string expected;
+  std::string actual;
+  std::uint64_t event = 0;  ///< events before the look
+  std::uint64_t open_bits = 0;
+};
+
+/// Looks that cited a rule, over all scenarios.
+struct RuleTally {
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t not_judged = 0;
+
+  bool holds() const { return failed == 0 && passed != 0; }
+};
+
+struct ConformResult {
+  std::string target;
+  std::uint64_t scenarios = 0;
+  std::uint64_t expectations = 0;  ///< places of scripts, not looks
+  std::map<std::string, RuleTally, std::less<>> rules;
+  std::vector<Finding> findings;  ///< in the order of the scenarios
+
+  /// Findings that the target is to blame for, or that leave a scenario without proof.
+  std::uint64_t failures() const;
+  bool passed() const { return failures() == 0; }
+};
+
+/// What runs scenarios. For each scenario it makes a fresh machine.
+class ConformTarget {
+ public:
+  virtual ~ConformTarget() = default;
+  virtual std::string name() const = 0;
+  virtual Result<RunOutcome> run(const Script& script) = 0;
+};
+
+/// The emulator in this process.
+class EmulatorTarget final : public ConformTarget {
+ public:
+  /// `given`: the profile was asked for, so it goes before a `profile` line of the script.
+  EmulatorTarget(Profile profile, bool given) : profile_(std::move(profile)), given_(given) {}
+  std::string name() const override;
+  Result<RunOutcome> run(const Script& script) override;
+
+ private:
+  Profile profile_;
+  bool given_;
+};
+
+/// Which expectations count. A null function lets all through.
+using RuleFilter = std::function<bool(const std::string& rule)>;
+
+/// Runs the scenarios in order. With a filter only expectations that cite a rule that it lets through are told of.
+/// Errors: a run that could not be finished (its place is in the script).
+Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenarios, ConformTarget& target,
+                                    const RuleFilter& filter = {});
+
+}  // namespace coincide
