@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "emu/ata/command_table.h"
+
 namespace coincide {
 
 namespace {
 
 constexpr std::size_t kBytesShown = 16;
+constexpr std::string_view kUnitNames[] = {"primary master", "primary slave", "secondary master", "secondary slave"};
 
 std::string place_text(const Event& event, const HostAccess& access) {
   std::string name = host_register_name(access);
@@ -21,36 +24,115 @@ std::string place_text(const Event& event, const HostAccess& access) {
 
 }  // namespace
 
-std::string stimulus_text(const Event& event, const PortMap& ports) {
-  const HostAccess access = ports.decode(event);
+std::string event_text(const Event& event, const HostAccess& access) {
   const auto size = [&] { return event.width == 1 ? "" : event.width == 2 ? " word" : " dword"; };
+  const auto sized = [&](std::string_view what) {
+    return fmt::format("{}{}  {}", what, size(), place_text(event, access));
+  };
+  const auto area = [&](std::string_view what, std::string_view gap) {
+    return fmt::format("{}{}{}  {} bytes", what, gap, hex_text(event.detail, event.detail > 0xffffffff ? 8 : 4),
+                       event.value);
+  };
   switch (event.kind) {
     case EventKind::port_read:
-      return fmt::format("in{}  {}", size(), place_text(event, access));
+      return sized("in");
     case EventKind::port_write:
-      return fmt::format("out{}  {}  {}", size(), place_text(event, access), hex_text(event.value, event.width));
+      return sized("out");
     case EventKind::port_read_block:
-      return fmt::format("ins{}  {}  {} times", size(), place_text(event, access), event.value);
+      return fmt::format("{}  {} times", sized("ins"), event.value);
     case EventKind::port_write_block:
-      return fmt::format("outs{}  {}  {} times", size(), place_text(event, access), event.value);
+      return fmt::format("{}  {} times", sized("outs"), event.value);
     case EventKind::config_read:
-      return fmt::format("config read{}  {}", size(), place_text(event, access));
+      return sized("config read");
     case EventKind::config_write:
-      return fmt::format("config write{}  {}  {}", size(), place_text(event, access),
-                         hex_text(event.value, event.width));
+      return sized("config write");
     case EventKind::mem_read:
-      return fmt::format("memory read  {}  {} bytes", hex_text(event.detail, 4), event.value);
+      return area("memory read", "  ");
     case EventKind::mem_write:
-      return fmt::format("memory write  {}  {} bytes", hex_text(event.detail, 4), event.value);
+      return area("memory write", "  ");
+    case EventKind::mem_map:
+      return area("memory map", "  ");
+    case EventKind::mem_unmap:
+      return area("memory unmap", "  ");
     case EventKind::disk_complete:
-      return fmt::format("disk request {} ends: {}", event.where,
-                         disk_outcome_name(static_cast<DiskOutcome>(event.width)));
+      return fmt::format("disk request {} ends", event.where);
     case EventKind::clock_advance:
-      return fmt::format("clock  +{} ns", grouped(event.value));
+      return "clock";
     case EventKind::reset:
-      return static_cast<ResetKind>(event.width) == ResetKind::pci ? "reset  RST#" : "reset  power cycle";
+      return "reset";
+    case EventKind::register_change:
+      return "register " + register_name(event.where);
+    case EventKind::irq:
+      return fmt::format("IRQ{}", event.where);
+    case EventKind::dma_read:
+      return fmt::format("{}, PRD {}", area("bus master reads", " "), event.where);
+    case EventKind::dma_write:
+      return fmt::format("{}, PRD {}", area("bus master writes", " "), event.where);
+    case EventKind::disk_request:
+      return fmt::format("disk request of {}", kUnitNames[event.unit & 3]);
+    case EventKind::disk_data:
+      return fmt::format("data to the medium of {}", kUnitNames[event.unit & 3]);
+    case EventKind::bus_fault:
+      return event.unit == kCpuUnit ? "bus fault of the CPU" : "bus fault of the bus master";
     default:
       return std::string(event_kind_name(event.kind));
+  }
+}
+
+ValueText plain_value(const Event& event, const HostAccess& access) {
+  switch (event.kind) {
+    case EventKind::port_read:
+    case EventKind::port_write:
+    case EventKind::config_read:
+    case EventKind::config_write: {
+      ValueText text{hex_text(event.value, event.width), {}};
+      if (event.width == 1) text.bits = bits_text(access, event.value);
+      if (access.write && access.reg == HostRegister::status_command) {
+        const CommandRow* row = find_command(static_cast<std::uint8_t>(event.value), 0);
+        if (row != nullptr) text.bits = std::string(row->name);
+      }
+      return text;
+    }
+    case EventKind::disk_complete: {
+      const auto outcome = static_cast<DiskOutcome>(event.width);
+      const bool bad_sector = outcome == DiskOutcome::uncorrectable || outcome == DiskOutcome::not_found;
+      const std::string lba = bad_sector ? fmt::format(" at lba={:#x}", event.detail) : std::string();
+      return {std::string(disk_outcome_name(outcome)) + lba, {}};
+    }
+    case EventKind::clock_advance:
+      return {fmt::format("+{} ns", grouped(event.value)), {}};
+    case EventKind::reset:
+      return {static_cast<ResetKind>(event.width) == ResetKind::pci ? "RST#" : "power cycle", {}};
+    case EventKind::register_change:
+      return {hex_text(event.value, event.width), bits_text(static_cast<RegisterId>(event.where), event.value)};
+    case EventKind::irq:
+      return {event.value != 0 ? "rises" : "falls", {}};
+    case EventKind::disk_request:
+      return {fmt::format("{} lba={:#x} count={}", disk_op_name(static_cast<DiskOp>(event.width)), event.detail,
+                          event.value),
+              {}};
+    case EventKind::disk_data:
+      return {fmt::format("lba={:#x} count={}", event.detail, event.value), {}};
+    case EventKind::bus_fault:
+      return {fmt::format("{} bytes at {}", event.value, hex_text(event.detail, 4)), {}};
+    default:
+      return bytes_text(event.payload, 0);
+  }
+}
+
+std::string stimulus_text(const Event& event, const PortMap& ports) {
+  const HostAccess access = ports.decode(event);
+  const std::string text = event_text(event, access);
+  switch (event.kind) {
+    case EventKind::port_write:
+    case EventKind::config_write:
+    case EventKind::clock_advance:
+    case EventKind::reset:
+      return text + "  " + plain_value(event, access).value;
+    case EventKind::disk_complete:
+      return text + ": " + plain_value(event, access).value;
+    default:
+      return text;
   }
 }
 
@@ -61,6 +143,12 @@ ValueText bytes_text(std::span<const std::uint8_t> bytes, std::size_t first_diff
   const std::size_t end = std::min(bytes.size(), first_difference + kBytesShown);
   for (std::size_t i = first_difference; i < end; ++i) text.value += fmt::format(" {:02x}", bytes[i]);
   return text;
+}
+
+std::pair<ValueText, ValueText> differing_bytes(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+  const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  const auto at = static_cast<std::size_t>(left - a.begin());
+  return {bytes_text(a, at), bytes_text(b, at)};
 }
 
 ValueText value_text(const Event& event, const PortMap& ports) {

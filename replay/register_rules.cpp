@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "emu/ata/task_file.h"
 
@@ -46,7 +47,54 @@ constexpr RegisterRow kRegisters[] = {
     {R::bmis, 0x18, "BMIDE-21"},
     {R::bmidtp, 0xffffffff, "BMIDE-43"},                 {R::bmidtp, 0xffffffff, "BMIDE-44"},
 };
+
+constexpr RegisterRow kWrites[] = {
+    {R::status_command, 0xff, "ATA6-SEL-4"},             {R::status_command, 0xff, "ATA6-CMD-1"},
+    {R::alternate_control, device_control::SRST, "ATA6-DC-4"},
+    {R::alternate_control, device_control::nIEN, "ATA6-DC-2"},
+    {R::alternate_control, device_control::HOB, "ATA6-FIFO-2"},
+    {R::error_features, 0xff, "ATA6-REG-6"},             {R::sector_count, 0xff, "ATA6-ADDR-3"},
+    {R::lba_low, 0xff, "ATA6-ADDR-1"},                   {R::lba_mid, 0xff, "ATA6-ADDR-1"},
+    {R::lba_high, 0xff, "ATA6-ADDR-1"},                  {R::device, device_bits::head, "ATA6-ADDR-1"},
+    {R::device, device_bits::LBA, "ATA6-RW-10"},         {R::device, device_bits::DEV, "ATA6-SEL-8"},
+    {R::data, 0xffffffff, "ATA6-REG-7"},
+    {R::bmic, 0x01, "BMIDE-03"},                         {R::bmic, 0x01, "BMIDE-10"},
+    {R::bmic, 0x08, "BMIDE-11"},
+    {R::bmis, 0x04, "BMIDE-24"},                         {R::bmis, 0x02, "BMIDE-31"},
+    {R::bmis, 0x60, "BMIDE-19"},                         {R::bmidtp, 0xffffffff, "BMIDE-46"},
+};
 // clang-format on
+
+constexpr std::size_t kMostOfEvent = 3;
+
+/// A recorded register as the host reads it; none for state without a register.
+HostAccess host_register(RegisterId id) {
+  const auto scope = static_cast<Scope>(id >> 16);
+  const unsigned index = id & 0xffff;
+  if (scope == Scope::primary || scope == Scope::secondary) {
+    constexpr HostRegister kOfChannel[] = {R::bmic, R::bmis, R::bmidtp};
+    return {index < std::size(kOfChannel) ? kOfChannel[index] : R::none};
+  }
+  if (scope < Scope::device0 || scope > Scope::device3) return {};
+  switch (static_cast<DeviceReg>(index)) {
+    case DeviceReg::status:
+      return {R::status_command};
+    case DeviceReg::error:
+      return {R::error_features};
+    case DeviceReg::sector_count:
+      return {R::sector_count};
+    case DeviceReg::lba_low:
+      return {R::lba_low};
+    case DeviceReg::lba_mid:
+      return {R::lba_mid};
+    case DeviceReg::lba_high:
+      return {R::lba_high};
+    case DeviceReg::device:
+      return {R::device};
+    default:
+      return {};
+  }
+}
 
 struct ConfigRow {
   std::uint8_t first;
@@ -96,7 +144,7 @@ std::vector<std::string_view> rules_of_register(const HostAccess& access, std::u
     }
     return rules;
   }
-  for (const RegisterRow& row : kRegisters) {
+  for (const RegisterRow& row : access.write ? std::span<const RegisterRow>(kWrites) : kRegisters) {
     if (row.reg == access.reg && (row.bits & bits) != 0) add_once(rules, row.rule);
   }
   return rules;
@@ -107,6 +155,15 @@ std::vector<std::string_view> rules_of_observation(EventKind kind) {
   for (const ObservationRow& row : kObservations) {
     if (row.kind == kind) add_once(rules, row.rule);
   }
+  return rules;
+}
+
+std::vector<std::string_view> rules_of_event(const Event& event, const HostAccess& access, std::uint32_t bits) {
+  std::vector<std::string_view> rules = is_stimulus(event.kind) ? rules_of_register(access, bits)
+                                        : event.kind == EventKind::register_change
+                                            ? rules_of_register(host_register(event.where), bits)
+                                            : rules_of_observation(event.kind);
+  if (rules.size() > kMostOfEvent) rules.resize(kMostOfEvent);
   return rules;
 }
 

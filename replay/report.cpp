@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "replay/json.h"
@@ -10,7 +11,6 @@ namespace coincide {
 namespace {
 
 constexpr unsigned kLabelColumns = 11;  // "registers" and two blanks
-constexpr unsigned kValueColumns = 5;   // "05h" and two blanks
 
 constexpr std::string_view kRed = "\x1b[31;1m";
 constexpr std::string_view kGreen = "\x1b[32;1m";
@@ -77,6 +77,7 @@ class Line {
     at_ += width_of(piece);
   }
   void wrap() {
+    while (text_.ends_with(' ')) text_.pop_back();
     text_ += '\n';
     text_.append(kLabelColumns, ' ');
     at_ = kLabelColumns;
@@ -88,15 +89,15 @@ class Line {
   bool first_ = true;
 };
 
-std::string value_line(const ReportStyle& style, std::string_view label, std::string_view color,
-                       const ValueText& value) {
-  Line line(style, label, color);
-  if (value.bits.empty()) {
-    line.add(value.value);
-  } else {
-    line.add(fmt::format("{:<{}}{}", value.value, kValueColumns, value.bits));
-  }
-  return std::move(line).end();
+/// The two values, their bits under each other.
+std::string value_lines(const ReportStyle& style, const Divergence& d) {
+  const std::size_t column = std::max(width_of(d.expected.value), width_of(d.actual.value)) + 2;
+  const auto line = [&](std::string_view label, const ValueText& value) {
+    std::string text = value.value;
+    if (!value.bits.empty()) text += std::string(column - width_of(text), ' ') + value.bits;
+    return std::move(Line(style, label, kDim).add(text)).end();
+  };
+  return line("expected", d.expected) + line("actual", d.actual);
 }
 
 std::string counts_text(const Report& report) {
@@ -117,8 +118,7 @@ std::string divergence_text(const Report& report, const ReportStyle& style) {
   stimulus.add(d.stimulus);
   if (!d.stimulus_note.empty()) stimulus.add(fmt::format("({})", d.stimulus_note));
   text += std::move(stimulus).end();
-  text += value_line(style, "expected", kDim, d.expected);
-  text += value_line(style, "actual", kDim, d.actual);
+  text += value_lines(style, d);
   if (!d.registers.empty()) {
     Line registers(style, "registers", kDim);
     for (const auto& [name, value] : d.registers) registers.add(fmt::format("{} {}", name, value), 2);
