@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "emu/media/pattern.h"
+#include "replay/board_fields.h"
 #include "replay/script_data.h"
 #include "replay/script_expression.h"
 
@@ -14,45 +15,6 @@ namespace {
 
 constexpr std::uint64_t kMaxSectors = std::uint64_t{1} << 48;
 constexpr std::uint64_t kMaxRamBytes = std::uint64_t{4} << 30;
-constexpr std::uint8_t kNoUdma = 0xff;
-
-// The fields of a disk line, in canonical order. Each table is walked by the parser and by the printer.
-struct TextField {
-  std::string_view name;
-  std::string DeviceConfig::*member;
-  std::size_t most;
-};
-constexpr TextField kTextFields[] = {{"model", &DeviceConfig::model, 40},
-                                     {"serial", &DeviceConfig::serial, 20},
-                                     {"firmware", &DeviceConfig::firmware, 8}};
-
-template <class T>
-struct NumberField {
-  std::string_view name;
-  T DeviceConfig::*member;
-  std::uint64_t least;
-  std::uint64_t most;
-  bool power_of_two;
-};
-constexpr NumberField<std::uint16_t> kWordFields[] = {{"cylinders", &DeviceConfig::cylinders, 0, 65535, false}};
-constexpr NumberField<std::uint8_t> kByteFields[] = {
-    {"heads", &DeviceConfig::heads, 1, 16, false},
-    {"sectors_per_track", &DeviceConfig::sectors_per_track, 1, 255, false},
-    {"multiple", &DeviceConfig::multiple_limit, 1, 128, true},
-    {"multiple_default", &DeviceConfig::multiple_default, 0, 128, true},
-};
-struct SwitchField {
-  std::string_view name;
-  bool DeviceConfig::*member;
-};
-constexpr SwitchField kSwitchFields[] = {
-    {"lba48", &DeviceConfig::lba48},
-    {"write_cache", &DeviceConfig::write_cache},
-    {"look_ahead", &DeviceConfig::look_ahead},
-    {"fua", &DeviceConfig::fua},
-    {"power_management", &DeviceConfig::power_management},
-};
-
 constexpr DiskOp kFaultOps[] = {DiskOp::read, DiskOp::write,    DiskOp::verify, DiskOp::flush,
                                 DiskOp::seek, DiskOp::diagnose, DiskOp::spin};
 constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable, DiskOutcome::write_fault, DiskOutcome::aborted,
@@ -60,63 +22,6 @@ constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable, DiskOutcom
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c >= 0x20 && c < 0x7f) {
-      out += c;
-    } else {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  return out + '"';
-}
-
-std::string medium_text(const DeviceConfig& device) {
-  const std::size_t colon = device.medium_name.find(':');
-  const bool plain = std::all_of(device.medium_name.begin(), device.medium_name.end(), [](char c) {
-    return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#' && c != '(' && c != ')' && c != '=';
-  });
-  std::string out = device.medium_name;
-  if (!plain) out = device.medium_name.substr(0, colon + 1) + quoted(device.medium_name.substr(colon + 1));
-  if (!device.medium_hash.empty()) return out + " hash=" + device.medium_hash;
-  return out + fmt::format(" sectors={}", device.medium ? device.medium->sectors() : 0);
-}
-
-void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
-  const DeviceConfig standard;
-  out += fmt::format("board disk {} {}", unit_text(unit), medium_text(device));
-  for (const TextField& field : kTextFields) {
-    if (device.*field.member != standard.*field.member)
-      out += fmt::format(" {}={}", field.name, quoted(device.*field.member));
-  }
-  for (const auto& field : kWordFields) {
-    if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
-  }
-  for (const auto& field : kByteFields) {
-    if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
-  }
-  for (const SwitchField& field : kSwitchFields) {
-    if (device.*field.member != standard.*field.member) {
-      out += fmt::format(" {}={}", field.name, device.*field.member ? "on" : "off");
-    }
-  }
-  if (device.max_udma != standard.max_udma) {
-    out += device.max_udma == kNoUdma ? std::string(" max_udma=none") : fmt::format(" max_udma={}", device.max_udma);
-  }
-  if (device.read_only) out += " read_only";
-  out += '\n';
-  for (const Fault& fault : device.faults) {
-    out += fmt::format("board fault {} {} {}..", unit_text(unit),
-                       fault.op == DiskOp::none ? "any" : disk_op_name(fault.op), fault.first_lba);
-    if (fault.last_lba != ~std::uint64_t{0}) out += fmt::format("{}", fault.last_lba);
-    out += fmt::format(" {}", disk_outcome_name(fault.outcome));
-    if (fault.times != 0) out += fmt::format(" times={}", fault.times);
-    out += '\n';
-  }
 }
 
 }  // namespace
@@ -137,27 +42,6 @@ Board default_board() {
   disk.medium = make_pattern_medium(16384, {'H', 'D', '0'});
   disk.medium_name = "pattern:HD0";
   return board;
-}
-
-std::string print_board(const Board& board) {
-  std::string out = board.chip == Chip::piix4 ? "board chip piix4\n" : "board chip piix3\n";
-  if (board.pci_device != Board().pci_device) out += fmt::format("board pci_device {}\n", board.pci_device);
-  if (board.ram.empty()) out += "board ram none\n";
-  std::vector<RamRange> ram = board.ram;
-  std::sort(ram.begin(), ram.end(), [](const RamRange& a, const RamRange& b) { return a.address < b.address; });
-  for (const RamRange& range : ram) out += fmt::format("board ram {:#x} {}\n", range.address, range.bytes);
-  for (unsigned unit = 0; unit < board.devices.size(); ++unit) {
-    if (board.devices[unit].kind == DeviceKind::disk) print_disk(out, unit, board.devices[unit]);
-  }
-  switch (board.completion.kind) {
-    case CompletionPolicy::Kind::immediate:
-      return out + "board completion immediate\n";
-    case CompletionPolicy::Kind::scripted:
-      return out + "board completion scripted\n";
-    case CompletionPolicy::Kind::latency:
-      break;
-  }
-  return out + fmt::format("board completion latency {}\n", board.completion.latency_ns);
 }
 
 Error BoardBuilder::at_word(const Word& word, std::string what) const {
@@ -270,61 +154,63 @@ Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
 
   std::vector<std::string> seen;
   for (const Word& word : words.subspan(4)) {
-    const std::size_t equals = word.text.find('=');
-    const std::string name = word.text.substr(0, equals);
-    const std::string value = equals == std::string::npos ? "" : word.text.substr(equals + 1);
+    const std::string name = word.text.substr(0, word.text.find('='));
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) return at_word(word, name + " is given twice");
     seen.push_back(name);
-    if (word.text == "read_only") {
-      device.read_only = true;
-      continue;
-    }
-    if (equals == std::string::npos) return at_word(word, "unknown field " + quote_for_message(word.text));
-    bool known = name == "sectors" || name == "hash";
-    for (const TextField& field : kTextFields) {
-      if (field.name != name) continue;
-      if (value.size() > field.most)
-        return at_word(word, fmt::format("{} takes at most {} characters", name, field.most));
-      if (!is_printable(value)) return at_word(word, fmt::format("{} takes printable ASCII only", name));
-      device.*field.member = value;
-      known = true;
-    }
-    const auto number = parse_number(value);
-    const auto fits = [&](const auto& field) {
-      return number && *number >= field.least && *number <= field.most &&
-             (!field.power_of_two || (*number & (*number - 1)) == 0);
-    };
-    const auto set_number = [&](const auto& field) -> Result<void> {
-      if (field.name != name) return {};
-      known = true;
-      if (!fits(field)) {
-        return at_word(word, fmt::format("{} takes {} to {}{}", name, field.least, field.most,
-                                         field.power_of_two ? ", a power of two" : ""));
-      }
-      device.*field.member = static_cast<std::remove_reference_t<decltype(device.*field.member)>>(*number);
-      return {};
-    };
-    for (const auto& field : kWordFields) {
-      if (auto set = set_number(field); !set) return set;
-    }
-    for (const auto& field : kByteFields) {
-      if (auto set = set_number(field); !set) return set;
-    }
-    for (const SwitchField& field : kSwitchFields) {
-      if (field.name != name) continue;
-      if (value != "on" && value != "off") return at_word(word, name + " takes on or off");
-      device.*field.member = value == "on";
-      known = true;
-    }
-    if (name == "max_udma") {
-      if (value != "none" && (!number || *number > 6)) return at_word(word, "max_udma takes 0 to 6 or none");
-      device.max_udma = value == "none" ? kNoUdma : static_cast<std::uint8_t>(*number);
-      known = true;
-    }
-    if (!known) return at_word(word, "unknown field " + quote_for_message(name));
+    if (name == "sectors" || name == "hash") continue;  // add_medium took them
+    const auto set = set_field(device, word);
+    if (!set) return set;
   }
   if (device.multiple_default > device.multiple_limit) return at_word(words[2], "multiple_default is above multiple");
   return {};
+}
+
+Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) const {
+  if (word.text == "read_only") {
+    device.read_only = true;
+    return {};
+  }
+  const std::size_t equals = word.text.find('=');
+  const std::string name = word.text.substr(0, equals);
+  if (equals == std::string::npos) return at_word(word, "unknown field " + quote_for_message(name));
+  const std::string value = word.text.substr(equals + 1);
+  const auto number = parse_number(value);
+
+  for (const TextField& field : kTextFields) {
+    if (field.name != name) continue;
+    if (value.size() > field.most)
+      return at_word(word, fmt::format("{} takes at most {} characters", name, field.most));
+    if (!is_printable(value)) return at_word(word, fmt::format("{} takes printable ASCII only", name));
+    device.*field.member = value;
+    return {};
+  }
+  const auto set_number = [&](const auto& field) -> Result<void> {
+    if (!number || *number < field.least || *number > field.most ||
+        (field.power_of_two && (*number & (*number - 1)) != 0)) {
+      return at_word(word, fmt::format("{} takes {} to {}{}", name, field.least, field.most,
+                                       field.power_of_two ? ", a power of two" : ""));
+    }
+    device.*field.member = static_cast<std::remove_reference_t<decltype(device.*field.member)>>(*number);
+    return {};
+  };
+  for (const auto& field : kWordFields) {
+    if (field.name == name) return set_number(field);
+  }
+  for (const auto& field : kByteFields) {
+    if (field.name == name) return set_number(field);
+  }
+  for (const SwitchField& field : kSwitchFields) {
+    if (field.name != name) continue;
+    if (value != "on" && value != "off") return at_word(word, name + " takes on or off");
+    device.*field.member = value == "on";
+    return {};
+  }
+  if (name == "max_udma") {
+    if (value != "none" && (!number || *number > 6)) return at_word(word, "max_udma takes 0 to 6 or none");
+    device.max_udma = value == "none" ? kNoUdma : static_cast<std::uint8_t>(*number);
+    return {};
+  }
+  return at_word(word, "unknown field " + quote_for_message(name));
 }
 
 Result<void> BoardBuilder::add_fault(std::span<const Word> words) {

@@ -40,7 +40,7 @@ class DataParser {
     return {script_place(script_, word.line, word.column), std::move(what)};
   }
   Error missing(std::string what) const {
-    if (words_.empty()) return {std::string(script_), std::move(what)};
+    check(!words_.empty(), "a statement has a first word");
     const Word& last = words_[words_.size() - 1];
     const auto end = static_cast<std::uint32_t>(last.column + last.source().size());
     return {script_place(script_, last.line, end), std::move(what)};
@@ -51,6 +51,7 @@ class DataParser {
     const std::string inner = group.source().substr(1, group.source().size() - 2);
     auto line = ScriptLexer::single(inner, script_);
     if (!line) return at_word(group, line.error().what);
+    if (line->words.empty()) return at_word(group, "there are no data between these parentheses");
     for (Word& word : line->words) {
       word.line = group.line;
       word.column += group.column;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "replay/ports.h"
 #include "replay/script_runner.h"
 
 namespace coincide {
@@ -19,6 +20,11 @@ unsigned subject_bytes(const Subject& subject) {
       return subject.width;
     case Subject::Kind::checksum:
       return 1;
+    case Subject::Kind::reg: {
+      const auto table = register_table(static_cast<Scope>(subject.reg >> 16));
+      const unsigned index = subject.reg & 0xffff;
+      return index < table.size() ? table[index].bytes : 0;
+    }
     default:
       return 0;
   }
@@ -132,6 +138,18 @@ void ScriptRunner::judge(std::uint32_t expectation, bool passed, std::string exp
   result.event = target_.events();
 }
 
+/// The bits of a register by letter, where it has names for them: "  BR.S....".
+std::string ScriptRunner::bits_of(const Subject& subject, std::uint64_t found) const {
+  std::string bits;
+  if (subject.kind == Subject::Kind::reg) bits = bits_text(subject.reg, found);
+  if (subject.kind == Subject::Kind::access && subject.space == Space::port && subject.width == 1) {
+    PortMap ports;
+    ports.follow({EventKind::config_write, 4, 0, 0x20, 0, variables_[ScriptNames::kBmibaSlot], {}});
+    bits = bits_text(ports.decode_port(static_cast<std::uint32_t>(value(subject.address)), false), found);
+  }
+  return bits.empty() ? bits : "  " + bits;
+}
+
 void ScriptRunner::judge_match(std::uint32_t expectation, const Subject& subject, const Match& match, const Look& look,
                                std::string_view when) {
   if (!look.value) return cannot_judge(expectation);
@@ -142,7 +160,8 @@ void ScriptRunner::judge_match(std::uint32_t expectation, const Subject& subject
   const std::uint64_t mask = !exact ? 0 : match.mask ? value(*match.mask) : ~std::uint64_t{0};
   // Texts are made for failures only: a script may have millions of looks.
   judge(expectation, passed, passed ? "" : match_text(match, bytes),
-        passed ? "" : number_text(*look.value, bytes) + std::string(when), look.open & mask);
+        passed ? "" : number_text(*look.value, bytes) + bits_of(subject, *look.value) + std::string(when),
+        look.open & mask);
 }
 
 void ScriptRunner::judge_bytes(std::uint32_t expectation, std::span<const std::uint8_t> wanted,

@@ -36,6 +36,7 @@ TEST_CASE("parser: malformed statements name line and column") {
       {"outs 0x1f0 2 pattern", "s:1:21: pattern TAG FIRST [COUNT]"},
       {"outs 0x1f0 2 pattern HDX0 1", "s:1:22: a pattern's tag is three printable characters"},
       {"outs 0x1f0 2 bytes", "s:1:14: 'bytes' is no data: 0x..., pattern, fill, text, words or dwords"},
+      {"mem_write 0 ( )", "s:1:13: there are no data between these parentheses"},
       {"mem_write 0 (text \"a\" 1)", "s:1:23: unexpected '1'"},
       {"disk_complete 1 maybe",
        "s:1:17: an outcome is done, uncorrectable LBA, not_found LBA, write_fault, aborted, no_medium or crc"},

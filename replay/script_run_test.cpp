@@ -205,6 +205,14 @@ TEST_CASE("run: a failure says what, where and when, and the run goes on") {
   CHECK(run.at(1).expected == "017f at byte 1");
   CHECK(run.at(1).actual == "0000 at byte 1");
   CHECK(run.listing.ends_with("config_read 1 0 0\n"));
+  // Registers are told in their width, and bit by bit where bits have names.
+  const Ran bits =
+      ran("enable\nexpect reg 0:0.status 0\nexpect inb primary.alt_status & 0x40 == 0\nexpect reg primary.bmidtp 1");
+  CHECK(bits.at(0).expected == "0x00");
+  CHECK(bits.at(0).actual == "0x50  .R.S....");
+  CHECK(bits.at(1).expected == "0x00 under mask 0x40");
+  CHECK(bits.at(1).actual == "0x50  .R.S....");
+  CHECK(bits.at(2).actual == "0x00000000");
   // Matches of every kind.
   const Ran matches =
       ran("expect clock != 0\nexpect clock < 0\nexpect clock <= 0\nexpect clock > 0\nexpect clock >= 0\n"

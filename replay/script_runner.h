@@ -59,6 +59,7 @@ class ScriptRunner {
   bool look(const Subject& subject, Look& look);
   bool matches(const Match& match, std::uint64_t actual) const;
   std::string match_text(const Match& match, unsigned width) const;
+  std::string bits_of(const Subject& subject, std::uint64_t found) const;
   void judge(std::uint32_t expectation, bool passed, std::string expected, std::string actual, std::uint64_t open = 0);
   void judge_match(std::uint32_t expectation, const Subject& subject, const Match& match, const Look& look,
                    std::string_view when = {});

@@ -1,0 +1,54 @@
+// The fields of a `board disk` line, in canonical order: walked by the parser and by the printer. Only board_*.cpp
+// include this.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "emu/board.h"
+
+namespace coincide {
+
+struct TextField {
+  std::string_view name;
+  std::string DeviceConfig::*member;
+  std::size_t most;  ///< characters
+};
+inline constexpr TextField kTextFields[] = {{"model", &DeviceConfig::model, 40},
+                                            {"serial", &DeviceConfig::serial, 20},
+                                            {"firmware", &DeviceConfig::firmware, 8}};
+
+template <class T>
+struct NumberField {
+  std::string_view name;
+  T DeviceConfig::*member;
+  std::uint64_t least;
+  std::uint64_t most;
+  bool power_of_two;
+};
+inline constexpr NumberField<std::uint16_t> kWordFields[] = {{"cylinders", &DeviceConfig::cylinders, 0, 65535, false}};
+inline constexpr NumberField<std::uint8_t> kByteFields[] = {
+    {"heads", &DeviceConfig::heads, 1, 16, false},
+    {"sectors_per_track", &DeviceConfig::sectors_per_track, 1, 255, false},
+    {"multiple", &DeviceConfig::multiple_limit, 1, 128, true},
+    {"multiple_default", &DeviceConfig::multiple_default, 0, 128, true},
+};
+
+struct SwitchField {
+  std::string_view name;
+  bool DeviceConfig::*member;
+};
+inline constexpr SwitchField kSwitchFields[] = {
+    {"lba48", &DeviceConfig::lba48},
+    {"write_cache", &DeviceConfig::write_cache},
+    {"look_ahead", &DeviceConfig::look_ahead},
+    {"fua", &DeviceConfig::fua},
+    {"power_management", &DeviceConfig::power_management},
+};
+
+/// `max_udma=none`.
+inline constexpr std::uint8_t kNoUdma = 0xff;
+
+}  // namespace coincide
