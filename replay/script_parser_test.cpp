@@ -88,7 +88,7 @@ TEST_CASE("parser: repeat nests 32 deep, not deeper") {
 TEST_CASE("parser: rules come from the comment, the headline from the first") {
   const Script script = parsed(
       "# What this proves.\n"
-      "expect inb 1 2 # BMIDE-25 (PIIX4-IRQ-04), ATA6-PIO-IN-3: as CD-ROM and UTF-x do not\n"
+      "expect inb 1 2 # BMIDE-25 (PIIX4-IRQ-04), ATA6-PIO-IN-3: as CD-ROM, UTF-x and BMIDE- do not\n"
       "wait inb 1 2 # TRAP-7\n"
       "identify primary 0 # ATA6-ID-1\n");
   CHECK(script.headline == "What this proves.");

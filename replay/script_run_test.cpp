@@ -90,6 +90,7 @@ TEST_CASE("run: the other stimuli") {
         "disk_complete 1 3 0 lba 9\ndisk_complete 0 0 0 lba 0\n");
   CHECK(listing_of("reset pci\nreset power") == "reset 0 0 0\nreset 1 0 0\n");
   CHECK(listing_of("note don't (") == "note 0 0 7 64 6f 6e 27 74 20 28\n");
+  CHECK(listing_of("let v = 0x1234\nmem_write 0x20 words v 1 v") == "mem_write 0 20 6 34 12 01 00 34 12\n");
   CHECK(listing_of("mem_write 0x20 (text \"a\") (fill 1 2)") == "mem_write 0 20 3 61 01 01\n");
 }
 
