@@ -5,19 +5,16 @@
 #include <filesystem>
 
 #include "replay/board_text.h"
+#include "replay/recorded_run.h"
 #include "replay/session.h"
 #include "trace/digest.h"
 #include "trace/file_bytes.h"
+#include "trace/frame.h"
 #include "trace/reader.h"
 #include "trace/writer.h"
 
 namespace coincide {
 namespace {
-
-constexpr std::string_view kTraceMagic(
-    "\x89"
-    "CTRC\r\n\x1a",
-    8);
 
 /// What is read, and how it is written.
 struct Job {
@@ -84,9 +81,35 @@ Event as_stimulus(const Event& recorded) {
   return event;
 }
 
+/// Somebody else's log, or a trace that was imported from one: the completions that only we placed are placed for the
+/// profile of this run.
+Result<Recording> record_capture(const Job& job) {
+  LoadOptions load;
+  load.profile = job.options.profile;
+  const auto run = load_run(job.path, load);
+  if (!run) return run.error();
+  TraceWriter writer(job.sink, header_of(run->board, run->profile), writer_options(job));
+  Session session(run->board, run->profile, &writer);
+  for (std::size_t i = 0; i < run->events.size(); ++i) {
+    const Event event = run->events[i];
+    if (is_stimulus(event.kind)) session.apply(as_stimulus(event));
+    if (event.kind == EventKind::note) {
+      session.note({reinterpret_cast<const char*>(event.payload.data()), event.payload.size()});
+    }
+  }
+  const auto summary = writer.finish();
+  if (!summary) return summary.error();
+  Recording recording;
+  recording.input_kind = run->format;
+  recording.profile = run->profile.name();
+  recording.summary = *summary;
+  return recording;
+}
+
 Result<Recording> record_trace(const Job& job) {
   const auto reader = TraceReader::open(job.bytes, job.path);
   if (!reader) return reader.error();
+  if ((reader->header().sees & sees::open_bits) == 0) return record_capture(job);
   const auto board = parse_board(reader->header().board, job.path + " (board)", MediaSearch::standard(job.path));
   if (!board) return board.error();
   const auto profile = profile_of(job, reader->header().profile);
@@ -122,12 +145,15 @@ struct InputRow {
 };
 constexpr InputRow kInputs[] = {
     {looks_like_trace, record_trace},
+    {looks_like_log, record_capture},
     {[](std::string_view) { return true; }, record_script},
 };
 
 }  // namespace
 
-bool looks_like_trace(std::string_view bytes) { return bytes.starts_with(kTraceMagic); }
+bool looks_like_trace(std::string_view bytes) {
+  return bytes.starts_with(std::string_view(reinterpret_cast<const char*>(kFrameMagic.data()), kFrameMagic.size()));
+}
 
 Result<Profile> find_profile(std::string_view name, std::string_view place) {
   if (const auto profile = Profile::find(name)) return *profile;

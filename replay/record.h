@@ -30,8 +30,8 @@ struct Recording {
 };
 
 /// Runs the file at `path` and writes the trace into `sink` (which is finished only if all went well). What the file
-/// is, its content tells: a trace, or a script. Errors: unreadable or malformed input, unknown profile, a run that
-/// cannot go on, a sink that fails. A failed expectation is no error.
+/// is, its content tells: a trace, a log that `import` reads, or a script. Errors: unreadable or malformed input,
+/// unknown profile, a run that cannot go on, a sink that fails. A failed expectation is no error.
 Result<Recording> record_input(const std::string& path, Sink& sink, const RecordOptions& options);
 
 /// The profile of that name, or an error that lists those there are.

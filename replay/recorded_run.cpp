@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "replay/board_text.h"
+#include "replay/record.h"
 #include "replay/settle.h"
 #include "trace/frame.h"
 #include "trace/import/text_source.h"
@@ -16,10 +17,10 @@ namespace {
 /// By its first bytes, or by its name: a trace whose first bytes are damaged is to be told so.
 bool is_trace(const std::string& path) {
   if (path.ends_with(".trace")) return true;
-  std::array<std::uint8_t, kFrameMagic.size()> head{};
+  std::array<char, kFrameMagic.size()> head{};
   std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(head.data()), head.size());
-  return head == kFrameMagic;
+  file.read(head.data(), head.size());
+  return looks_like_trace({head.data(), head.size()});
 }
 
 Result<RecordedRun> load_trace(const std::string& path, const LoadOptions& options) {
@@ -34,7 +35,7 @@ Result<RecordedRun> load_trace(const std::string& path, const LoadOptions& optio
   if (!board) return board.error();
   run.board = std::move(*board);
   const std::string made_with = header.profile.empty() ? "spec" : header.profile;
-  Result<Profile> profile = find_profile(options.profile.empty() ? made_with : options.profile);
+  Result<Profile> profile = find_profile(options.profile.empty() ? made_with : options.profile, "--profile");
   if (!profile) return profile.error();
   run.profile = *profile;
   Result<EventList> events = EventList::from(*reader);
@@ -65,7 +66,7 @@ Result<CaptureBoard> board_of_log(const std::string& path, const Capture& captur
 }
 
 Result<RecordedRun> load_log(const std::string& path, const LoadOptions& options) {
-  Result<Profile> profile = find_profile(options.profile.empty() ? "spec" : options.profile);
+  Result<Profile> profile = find_profile(options.profile.empty() ? "spec" : options.profile, "--profile");
   if (!profile) return profile.error();
   Result<std::string> text = read_text(path);
   if (!text) return text.error();
@@ -87,13 +88,6 @@ Result<RecordedRun> load_log(const std::string& path, const LoadOptions& options
 }
 
 }  // namespace
-
-Result<Profile> find_profile(const std::string& name) {
-  if (const std::optional<Profile> profile = Profile::find(name)) return *profile;
-  std::string names;
-  for (const std::string_view known : Profile::names()) names += (names.empty() ? "" : ", ") + std::string(known);
-  return Error{"--profile", "unknown profile '" + name + "' (there are " + names + ")"};
-}
 
 Result<RecordedRun> load_run(const std::string& path, const LoadOptions& options) {
   return is_trace(path) ? load_trace(path, options) : load_log(path, options);

@@ -42,7 +42,4 @@ struct LoadOptions {
 /// file that cannot be read, is damaged or of no known format; a medium that is not there; an unknown profile.
 Result<RecordedRun> load_run(const std::string& path, const LoadOptions& options);
 
-/// The canonical profile of a name, or an error that lists the names.
-Result<Profile> find_profile(const std::string& name);
-
 }  // namespace coincide

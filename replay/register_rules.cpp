@@ -5,6 +5,7 @@
 #include <span>
 
 #include "emu/ata/task_file.h"
+#include "emu/piix4/config_registers.h"
 
 namespace coincide {
 
@@ -75,6 +76,11 @@ HostAccess host_register(RegisterId id) {
     constexpr HostRegister kOfChannel[] = {R::bmic, R::bmis, R::bmidtp};
     return {index < std::size(kOfChannel) ? kOfChannel[index] : R::none};
   }
+  if (scope == Scope::function) {
+    for (const ConfigRegister& reg : config_registers()) {
+      if (static_cast<unsigned>(reg.reg) == index) return {R::config, 0, reg.offset, false};
+    }
+  }
   if (scope < Scope::device0 || scope > Scope::device3) return {};
   switch (static_cast<DeviceReg>(index)) {
     case DeviceReg::status:
@@ -96,22 +102,18 @@ HostAccess host_register(RegisterId id) {
   }
 }
 
+/// Rules of configuration bytes that belong to no register.
 struct ConfigRow {
   std::uint8_t first;
   std::uint8_t last;
   std::string_view rule;
 };
-
-constexpr ConfigRow kConfig[] = {
-    {0x00, 0x01, "PIIX4-CFG-01"}, {0x02, 0x03, "PIIX4-CFG-02"}, {0x04, 0x04, "PIIX4-CFG-04"},
-    {0x05, 0x05, "PIIX4-CFG-06"}, {0x06, 0x07, "PIIX4-CFG-13"}, {0x08, 0x08, "PIIX4-CFG-14"},
-    {0x09, 0x0b, "PIIX4-CFG-15"}, {0x0c, 0x0c, "PIIX4-CFG-18"}, {0x0d, 0x0d, "PIIX4-CFG-19"},
-    {0x0e, 0x0e, "PIIX4-CFG-20"}, {0x0f, 0x0f, "PIIX4-CFG-21"}, {0x10, 0x1f, "PIIX4-CFG-22"},
-    {0x20, 0x23, "PIIX4-CFG-24"}, {0x24, 0x3b, "PIIX4-CFG-28"}, {0x3c, 0x3d, "PIIX4-CFG-29"},
-    {0x40, 0x43, "PIIX4-CFG-31"}, {0x44, 0x44, "PIIX4-CFG-33"}, {0x45, 0x47, "PIIX4-CFG-34"},
-    {0x48, 0x48, "PIIX4-CFG-35"}, {0x49, 0x49, "PIIX4-CFG-37"}, {0x4a, 0x4b, "PIIX4-CFG-36"},
-    {0x4c, 0xf7, "PIIX4-CFG-37"}, {0xf8, 0xfb, "PIIX4-CFG-38"},
+constexpr ConfigRow kNoRegister[] = {
+    {0x0c, 0x0c, "PIIX4-CFG-18"}, {0x0f, 0x0f, "PIIX4-CFG-21"}, {0x10, 0x1f, "PIIX4-CFG-22"},
+    {0x24, 0x3b, "PIIX4-CFG-28"}, {0x3c, 0x3d, "PIIX4-CFG-29"}, {0x45, 0x47, "PIIX4-CFG-34"},
+    {0xf8, 0xfb, "PIIX4-CFG-38"},
 };
+constexpr std::string_view kOtherByte = "PIIX4-CFG-37";
 
 struct ObservationRow {
   EventKind kind;
@@ -129,6 +131,22 @@ void add_once(std::vector<std::string_view>& rules, std::string_view rule) {
   if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
 }
 
+void add_config_rules(std::vector<std::string_view>& rules, unsigned offset) {
+  for (const ConfigRegister& reg : config_registers()) {
+    if (offset < reg.offset || offset >= reg.offset + unsigned{reg.bytes}) continue;
+    for (std::string_view rest = reg.rules; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      add_once(rules, rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return;
+  }
+  for (const ConfigRow& row : kNoRegister) {
+    if (offset >= row.first && offset <= row.last) return add_once(rules, row.rule);
+  }
+  add_once(rules, kOtherByte);
+}
+
 }  // namespace
 
 std::vector<std::string_view> rules_of_register(const HostAccess& access, std::uint32_t bits) {
@@ -136,11 +154,7 @@ std::vector<std::string_view> rules_of_register(const HostAccess& access, std::u
   if (bits == 0) bits = 0xffffffff;
   if (access.reg == R::config || access.reg == R::confdata) {
     for (unsigned i = 0; i < 4; ++i) {
-      if ((bits >> (8 * i) & 0xff) == 0) continue;
-      for (const ConfigRow& row : kConfig) {
-        const unsigned offset = access.byte + i;
-        if (offset >= row.first && offset <= row.last) add_once(rules, row.rule);
-      }
+      if ((bits >> (8 * i) & 0xff) != 0) add_config_rules(rules, access.byte + i);
     }
     return rules;
   }
@@ -159,7 +173,8 @@ std::vector<std::string_view> rules_of_observation(EventKind kind) {
 }
 
 std::vector<std::string_view> rules_of_event(const Event& event, const HostAccess& access, std::uint32_t bits) {
-  std::vector<std::string_view> rules = is_stimulus(event.kind) ? rules_of_register(access, bits)
+  const bool access_event = is_stimulus(event.kind) && access.reg != R::none;
+  std::vector<std::string_view> rules = access_event ? rules_of_register(access, bits)
                                         : event.kind == EventKind::register_change
                                             ? rules_of_register(host_register(event.where), bits)
                                             : rules_of_observation(event.kind);

@@ -80,8 +80,12 @@ void fill_rules(Divergence& out, const Difference& difference, const std::vector
   if (access.reg == HostRegister::confdata) {
     access = {HostRegister::config, 0, context.host.config_offset(static_cast<std::uint16_t>(about.where)), false};
   }
-  for (const std::string_view rule : rules_of_register(access, difference.bits)) add(rule);
-  for (const std::string_view rule : rules_of_observation(about.kind)) add(rule);
+  std::uint64_t bits = difference.bits;
+  if (about.kind == EventKind::register_change) {
+    const bool other = difference.kind == Difference::Kind::different;
+    bits = other ? difference.expected.head.value ^ difference.actual.head.value : about.value ^ about.detail;
+  }
+  for (const std::string_view rule : rules_of_event(about, access, static_cast<std::uint32_t>(bits))) add(rule);
 }
 
 void fill_registers(Divergence& out, const RegisterView& view, unsigned channel) {

@@ -13,6 +13,7 @@
 #include "tools/coincide/console.h"
 #include "tools/coincide/verb.h"
 #include "trace/digest.h"
+#include "trace/file_bytes.h"
 #include "trace/import/text_source.h"
 #include "trace/writer.h"
 
@@ -23,6 +24,7 @@ namespace {
 struct Options {
   std::string input;
   std::string output;
+  std::string note;
   LoadOptions load;
   std::uint64_t ram_mib = 256;
   int level = 9;
@@ -39,6 +41,8 @@ std::string left_out_text(const RecordedRun& recorded) {
 }
 
 Result<TraceSummary> write(const RecordedRun& recorded, const Options& options) {
+  Result<SharedBytes> source = read_file(options.input);
+  if (!source) return source.error();
   Result<std::unique_ptr<FileSink>> sink = FileSink::create(options.output);
   if (!sink) return sink.error();
   TraceHeader header;
@@ -46,10 +50,12 @@ Result<TraceSummary> write(const RecordedRun& recorded, const Options& options) 
   header.profile = std::string(recorded.profile.name());
   header.sees = recorded.sees;
   Provenance provenance;
-  provenance.tool = "coincide 0.1.0 import";
+  provenance.tool = "coincide import";
   provenance.source = std::filesystem::path(options.input).filename().string();
+  provenance.source_hash = hash128(source->bytes).hex();
   provenance.authority = "capture " + provenance.source;
   provenance.note = recorded.format;
+  if (!options.note.empty()) provenance.note += "; " + options.note;
   if (const std::string left = left_out_text(recorded); !left.empty()) provenance.note += "; not imported: " + left;
   WriterOptions writer_options;
   writer_options.provenance = provenance;
@@ -95,6 +101,7 @@ VerbRun set_up_import(CLI::App& app) {
   app.add_option("--board", options->load.board_file, "board lines that take the place of what the log tells");
   app.add_option("--ram", options->ram_mib, "MiB of RAM of the log's machine (default 256)")
       ->check(CLI::Range(1, 4096));
+  app.add_option("--note", options->note, "text for the trace's provenance: driver, machine, versions");
   app.add_option("--level", options->level, "zstd level, 0 = none (default 9)")->check(CLI::Range(0, 19));
   add_report_options(app, options->report);
   return [options] { return run(*options); };

@@ -84,9 +84,11 @@ int record(const Options& options) {
 VerbRun set_up_record(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.footer(
-      "INPUT is a script (replay/SCRIPT.md; a QEMU qtest reproducer is one) or a trace, whose stimuli are run again.\n"
+      "INPUT is a script (replay/SCRIPT.md; a QEMU qtest reproducer is one), a trace, whose stimuli are run again, or "
+      "a log\n"
+      "that `coincide import` reads.\n"
       "Exit status: 0 recorded and every expectation holds, 1 one does not (the trace is written), 125 not recorded.");
-  app.add_option("INPUT", options->input, "script or trace")->required();
+  app.add_option("INPUT", options->input, "script, trace or log")->required();
   app.add_option("-o,--output", options->output, "trace to write")->required();
   app.add_option("--profile", options->record.profile, "quirks of the emulator; default: what INPUT names, else spec");
   app.add_flag("--zstd{3}", options->record.zstd_level, "compress (--zstd=LEVEL, 1 to 19)");

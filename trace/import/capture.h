@@ -50,6 +50,9 @@ struct ImportOptions {
   std::string name;  ///< how messages call the input
 };
 
+/// True for gzip files and for text that begins like a log. Bare qtest commands are no log: they are a script.
+bool looks_like_log(std::string_view bytes);
+
 /// Reads a log of any known format (trace/import/*.h), which its content tells. The text must outlive the call only.
 Result<Capture> import_capture(std::string_view text, const ImportOptions& options);
 

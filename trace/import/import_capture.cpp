@@ -26,20 +26,42 @@ bool is_qemu_line(std::string_view line) {
   return false;
 }
 
-}  // namespace
+enum class Format : std::uint8_t { unknown, qemu_log, kvm_pio, qtest_log, qtest_commands };
 
-Result<Capture> import_capture(std::string_view text, const ImportOptions& options) {
+Format tell_format(std::string_view text) {
   LineWalker lines(text);
   std::string_view line;
   while (lines.next(line) && lines.number() <= kLinesToTell) {
-    if (line.starts_with("[I ") || line.starts_with("[R ") || line.starts_with("[S ")) {
-      return import_qtest_log(text, options);
-    }
-    if (line.find(": kvm_pio: ") != std::string_view::npos || line.starts_with("# tracer:")) {
+    if (line.starts_with("[I ") || line.starts_with("[R ") || line.starts_with("[S ")) return Format::qtest_log;
+    if (line.find(": kvm_pio: ") != std::string_view::npos || line.starts_with("# tracer:")) return Format::kvm_pio;
+    if (is_qemu_line(line)) return Format::qemu_log;
+    if (is_qtest_command(line)) return Format::qtest_commands;
+  }
+  return Format::unknown;
+}
+
+constexpr std::string_view kGzipMagic("\x1f\x8b", 2);
+
+}  // namespace
+
+bool looks_like_log(std::string_view bytes) {
+  if (bytes.starts_with(kGzipMagic)) return true;
+  const Format format = tell_format(bytes);
+  return format != Format::unknown && format != Format::qtest_commands;
+}
+
+Result<Capture> import_capture(std::string_view text, const ImportOptions& options) {
+  switch (tell_format(text)) {
+    case Format::qemu_log:
+      return import_qemu_log(text, options);
+    case Format::kvm_pio:
       return import_kvm_pio(text, options);
-    }
-    if (is_qemu_line(line)) return import_qemu_log(text, options);
-    if (is_qtest_command(line)) return import_qtest_commands(text, options);
+    case Format::qtest_log:
+      return import_qtest_log(text, options);
+    case Format::qtest_commands:
+      return import_qtest_commands(text, options);
+    case Format::unknown:
+      break;
   }
   return Error{options.name,
                text.empty() ? "is empty" : "no capture in a known format (QEMU trace log, kvm_pio, qtest)"};
