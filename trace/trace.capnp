@@ -7,8 +7,8 @@
 
 annotation namespace @0xb9c6f99ebf805f2c (file) :Text;
 $namespace("coincide::schema");
-# Cap'n Proto's own C++ namespace annotation, declared here by its number: so this file has no import, and loads wherever
-# it lies.
+# Cap'n Proto's own C++ namespace annotation, declared here by its number: so this file has no import and loads
+# wherever it lies.
 
 struct Header {
   # What the run is of: all of it is hashed, so nothing of the machine or the day may stand here.
