@@ -5,7 +5,7 @@
 namespace coincide {
 namespace {
 
-constexpr unsigned kPciCmd = 0x04, kPciSts = 0x06, kBmiba = 0x20, kIdetim = 0x40;
+constexpr unsigned kPciSts = 0x06, kBmiba = 0x20, kIdetim = 0x40;
 
 /// Configuration bytes of QEMU's function that are not the data sheet's (quirk qemu-config; evidence in its row).
 struct QemuByte {
@@ -21,7 +21,7 @@ constexpr QemuByte kQemuBytes[] = {
 }  // namespace
 
 PciFunction::PciFunction(Output& output, const Profile& profile, Chip chip)
-    : output_(output), profile_(profile), chip_(chip), regs_(output, Scope::function) {
+    : profile_(profile), regs_(output, Scope::function) {
   for (const ConfigRegister& row : config_registers()) {
     const std::uint32_t reset = chip == Chip::piix3 ? row.reset_piix3 : row.reset;
     if (chip == Chip::piix3 && reset == ConfigRegister::kAbsent) continue;

@@ -36,9 +36,7 @@ class PciFunction {
  private:
   void observe_registers(unsigned first, unsigned last);
 
-  Output& output_;
   const Profile& profile_;
-  Chip chip_;
   RegisterFile<FunctionReg> regs_;
   std::array<std::uint8_t, 256> bytes_{};
   std::array<std::uint8_t, 256> write_mask_{};
