@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 Result<Scenario> load_scenario(const std::string& path) {
   auto script = load_script(path);
   if (!script) return script.error();
+  if (script->expectations.empty()) return Error{path, "expects nothing: a scenario that cannot fail"};
   const fs::path file(path);
   const fs::path folder = file.parent_path().filename();
   return Scenario{(folder / file.stem()).generic_string(), path, *std::move(script)};

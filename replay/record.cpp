@@ -56,6 +56,13 @@ Result<Recording> record_script(const Job& job) {
   if (!script) return script.error();
   const auto profile = profile_of(job, script->profile.value_or(""));
   if (!profile) return profile.error();
+  if (!job.options.board_file.empty()) {
+    const auto text = read_text_file(job.options.board_file, kMaxScriptBytes);
+    if (!text) return text.error();
+    auto board = parse_board(*text, job.options.board_file, MediaSearch::standard(job.options.board_file));
+    if (!board) return board.error();
+    script->board = std::move(*board);
+  }
 
   TraceWriter writer(job.sink, header_of(script->board, *profile), writer_options(job));
   Session session(script->board, *profile, &writer);
@@ -81,32 +88,36 @@ Event as_stimulus(const Event& recorded) {
   return event;
 }
 
+void feed(Session& session, const Event& event) {
+  if (is_stimulus(event.kind)) session.apply(as_stimulus(event));
+  if (event.kind == EventKind::note) {
+    session.note({reinterpret_cast<const char*>(event.payload.data()), event.payload.size()});
+  }
+}
+
 /// Somebody else's log, or a trace that was imported from one: the completions that only we placed are placed for the
 /// profile of this run.
 Result<Recording> record_capture(const Job& job) {
   LoadOptions load;
   load.profile = job.options.profile;
+  load.board_file = job.options.board_file;
   const auto run = load_run(job.path, load);
   if (!run) return run.error();
   TraceWriter writer(job.sink, header_of(run->board, run->profile), writer_options(job));
   Session session(run->board, run->profile, &writer);
-  for (std::size_t i = 0; i < run->events.size(); ++i) {
-    const Event event = run->events[i];
-    if (is_stimulus(event.kind)) session.apply(as_stimulus(event));
-    if (event.kind == EventKind::note) {
-      session.note({reinterpret_cast<const char*>(event.payload.data()), event.payload.size()});
-    }
-  }
+  for (std::size_t i = 0; i < run->events.size(); ++i) feed(session, run->events[i]);
   const auto summary = writer.finish();
   if (!summary) return summary.error();
   Recording recording;
   recording.input_kind = run->format;
   recording.profile = run->profile.name();
   recording.summary = *summary;
+  recording.left_out = run->left_out;
   return recording;
 }
 
 Result<Recording> record_trace(const Job& job) {
+  if (!job.options.board_file.empty()) return Error{"--board", "a trace has its own board"};
   const auto reader = TraceReader::open(job.bytes, job.path);
   if (!reader) return reader.error();
   if ((reader->header().sees & sees::open_bits) == 0) return record_capture(job);
@@ -123,10 +134,7 @@ Result<Recording> record_trace(const Job& job) {
     if (cursor.payload_length() != event.payload.size()) {
       return Error{job.path, fmt::format("event {}: its payload was stripped, it cannot run again", cursor.number())};
     }
-    if (is_stimulus(event.kind)) session.apply(as_stimulus(event));
-    if (event.kind == EventKind::note) {
-      session.note({reinterpret_cast<const char*>(event.payload.data()), event.payload.size()});
-    }
+    feed(session, event);
   }
   if (cursor.error()) return *cursor.error();
   const auto summary = writer.finish();

@@ -5,28 +5,33 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "emu/profile.h"
 #include "replay/script.h"
 #include "replay/script_run.h"
 #include "trace/error.h"
 #include "trace/frame_writer.h"
+#include "trace/import/capture.h"
 #include "trace/sink.h"
 
 namespace coincide {
 
 struct RecordOptions {
-  std::string profile;  ///< empty: the one that the input names, else `spec`
-  int zstd_level = 0;   ///< 0 = not compressed
+  std::string profile;     ///< empty: the one that the input names, else `spec`
+  int zstd_level = 0;      ///< 0 = not compressed
+  std::string board_file;  ///< board lines that take the place of what a script or log says; not for traces
 };
 
 struct Recording {
-  std::string input_kind;  ///< "script", "trace", ...
+  std::string input_kind;  ///< "script", "trace", or the importer's name for a log
   std::string profile;
   TraceSummary summary;
   /// For scripts: the expectations, and how they fared.
   std::optional<Script> script;
   RunOutcome outcome;
+  /// For logs: what they have and the events have not.
+  std::vector<LeftOut> left_out;
 };
 
 /// Runs the file at `path` and writes the trace into `sink` (which is finished only if all went well). What the file

@@ -76,11 +76,11 @@ TEST_CASE("record: a trace's stimuli run again give the same run") {
   CHECK(again.recording.input_kind == "trace");
   CHECK(again.recording.summary.name == original.recording.summary.name);
   // Compression changes the file and not the run.
-  const Recorded small = record(path, {"", 3});
+  const Recorded small = record(path, {"", 3, ""});
   CHECK(small.recording.summary.name == original.recording.summary.name);
   CHECK(small.bytes.size() < again.bytes.size());
   // Another profile is another run.
-  const Recorded other = record(path, {"qemu", 0});
+  const Recorded other = record(path, {"qemu", 0, ""});
   CHECK(other.recording.profile == "qemu");
   CHECK(other.recording.summary.name != original.recording.summary.name);
 }
@@ -89,7 +89,36 @@ TEST_CASE("record: the profile on the command line goes before the script's") {
   const Directory directory;
   const std::string path = directory.file("p.script", "profile qemu\ncfg_readl 0x2c\n");
   CHECK(record(path).recording.profile == "qemu");
-  CHECK(record(path, {"spec", 0}).recording.profile == "spec");
+  CHECK(record(path, {"spec", 0, ""}).recording.profile == "spec");
+}
+
+TEST_CASE("record: a log's stimuli run on the emulator, and the import of it likewise") {
+  const Directory directory;
+  const std::string log =
+      "[I 0.000000] OPENED\n[R +0.1] outl 0xcf8 0x80000940\n[S +0.1] OK\n[R +0.2] outw 0xcfc 0x8000\n[S +0.2] OK\n"
+      "[R +0.3] outl 0xcf8 0x80000904\n[S +0.3] OK\n[R +0.4] outw 0xcfc 5\n[S +0.4] OK\n"
+      "[R +0.5] inb 0x1f7\n[S +0.5] OK 0x0050\n";
+  const Recorded recorded = record(directory.file("a.log", log));
+  CHECK(recorded.recording.input_kind == "qtest log");
+  const auto reader = TraceReader::open(SharedBytes::own(recorded.bytes), "a.trace");
+  REQUIRE(reader.ok());
+  CHECK(reader->header().sees == sees::everything);
+  bool read_status = false;
+  for (EventCursor at(*reader); at.next();) {
+    read_status = read_status || (at.event().kind == EventKind::port_read && at.event().where == 0x1f7);
+  }
+  CHECK(read_status);
+}
+
+TEST_CASE("record: a board file takes the place of a script's board") {
+  const Directory directory;
+  const std::string board = directory.file("b.board", "board chip piix3\n");
+  const Recorded recorded = record(directory.file("a.script", "inb 1"), {"", 0, board});
+  const auto reader = TraceReader::open(SharedBytes::own(recorded.bytes), "a.trace");
+  REQUIRE(reader.ok());
+  CHECK(reader->header().board == "board chip piix3\nboard ram 0x0 67108864\nboard completion immediate\n");
+  CHECK(error_of(directory.file("a.script", "inb 1"), {"", 0, directory.file("c.board", "inb 1")})
+            .ends_with("c.board:1:1: only board lines stand here"));
 }
 
 TEST_CASE("record: what cannot be recorded is an error with its place, and leaves no trace") {
@@ -107,9 +136,9 @@ TEST_CASE("record: what cannot be recorded is an error with its place, and leave
   CHECK(error_of(at("cut.trace")).starts_with(at("cut.trace")));
   CHECK(error_of(at("missing")).starts_with(at("missing")));
   CHECK(error_of(directory.path.string()).starts_with(directory.path.string()));
-  CHECK(error_of(at("bad.script"), {"frob", 0}).find("unknown statement") != std::string::npos);
+  CHECK(error_of(at("bad.script"), {"frob", 0, ""}).find("unknown statement") != std::string::npos);
   const std::string good = directory.file("good.script", "inb 1");
-  CHECK(error_of(good, {"frob", 0}).starts_with("--profile: unknown profile 'frob'; known are "));
+  CHECK(error_of(good, {"frob", 0, ""}).starts_with("--profile: unknown profile 'frob'; known are "));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 
 const std::vector<Verb>& verb_table() {
   static const std::vector<Verb> table = {
-      {"record", "run a script or a trace on the emulator, write a trace", set_up_record},
+      {"record", "run a script, a trace or a log on the emulator, write a trace", set_up_record},
       {"show", "list a trace, decoded", set_up_show},
       {"import", "make a trace of a QEMU trace log, kvm_pio text or qtest log", set_up_import},
       {"replay", "run the stimuli of traces and captures again and compare", set_up_replay},

@@ -52,19 +52,25 @@ void report(const Options& options, const Recording& recording) {
     failures += options.report.json ? failure_json(*recording.script, i, results[i])
                                     : failure_text(*recording.script, i, results[i]);
   }
+  std::string left_out;
+  for (const LeftOut& left : recording.left_out) {
+    left_out += fmt::format("{}{}:{}", left_out.empty() ? "" : ",", json_string(left.what), left.count);
+  }
   const TraceSummary& summary = recording.summary;
   if (options.report.json) {
     fmt::print(
         "{{\"input\":{},\"kind\":{},\"trace\":{},\"profile\":{},\"name\":{},\"events\":{},\"chunks\":{},"
-        "\"end_time_ns\":{},\"expectations\":{},\"failed\":{},\"not_judged\":{},\"failures\":[{}]}}\n",
+        "\"end_time_ns\":{},\"expectations\":{},\"failed\":{},\"not_judged\":{},\"failures\":[{}],"
+        "\"left_out\":{{{}}}}}\n",
         json_string(options.input), json_string(recording.input_kind), json_string(options.output),
         json_string(recording.profile), json_string(summary.name.hex()), summary.events, summary.chunks,
-        summary.end_time_ns, judged, failed, not_judged, failures);
+        summary.end_time_ns, judged, failed, not_judged, failures, left_out);
     return;
   }
   fmt::print("{}", failures);
   fmt::print("{}: {} events from a {}, profile {}, name {}\n", options.output, summary.events, recording.input_kind,
              recording.profile, summary.name.hex());
+  for (const LeftOut& left : recording.left_out) fmt::print("not run  {} {}\n", left.count, left.what);
   if (judged + not_judged == 0) return;
   fmt::print("{}: {} of {} expectations hold", options.input, judged - failed, judged);
   fmt::print("{}\n", not_judged == 0 ? "" : fmt::format(", {} could not be judged", not_judged));
@@ -84,13 +90,13 @@ int record(const Options& options) {
 VerbRun set_up_record(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.footer(
-      "INPUT is a script (replay/SCRIPT.md; a QEMU qtest reproducer is one), a trace, whose stimuli are run again, or "
-      "a log\n"
-      "that `coincide import` reads.\n"
+      "INPUT is a script (replay/SCRIPT.md; a QEMU qtest reproducer is one), a trace, whose stimuli are run\n"
+      "again, or a log that `coincide import` reads.\n"
       "Exit status: 0 recorded and every expectation holds, 1 one does not (the trace is written), 125 not recorded.");
   app.add_option("INPUT", options->input, "script, trace or log")->required();
   app.add_option("-o,--output", options->output, "trace to write")->required();
   app.add_option("--profile", options->record.profile, "quirks of the emulator; default: what INPUT names, else spec");
+  app.add_option("--board", options->record.board_file, "board lines that take the place of those of INPUT");
   app.add_flag("--zstd{3}", options->record.zstd_level, "compress (--zstd=LEVEL, 1 to 19)");
   add_report_options(app, options->report);
   return [options] {

@@ -32,6 +32,9 @@ FILES = {
 VERBS = {
     "record": "record {} -o out.trace",
     "show": "show {}",
+    "import": "import {} -o out.trace",
+    "replay": "replay {}",
+    "conform": "conform {}",
 }
 
 # (what is proved, arguments, status, what stderr says as a regular expression)
