@@ -314,11 +314,11 @@ void Controller::clock_advance(std::uint64_t nanoseconds) {
     const std::uint64_t next =
         std::min({m.queue.next_due_ns(), m.channels[0].next_deadline_ns(), m.channels[1].next_deadline_ns()});
     if (next > target || next == ~std::uint64_t{0}) break;
-    m.output.now_ns = std::max(m.output.now_ns, next);
+    m.output.advance_to(next);
     m.queue.run_due();
     for (Channel& c : m.channels) c.clock(m.output.now_ns);
   }
-  m.output.now_ns = target;
+  m.output.advance_to(target);
 }
 
 void Controller::reset(ResetKind kind) {

@@ -53,6 +53,20 @@ TEST_CASE("requests end when the clock reaches them under the latency policy") {
   CHECK(m.in(0x3f6) == 0x58);
 }
 
+TEST_CASE("what happens inside a step of the clock is observed at its own time") {
+  Board board = one_disk(CompletionPolicy::Kind::latency);
+  board.completion.latency_ns = 1000;
+  Machine m(board);
+  m.controller.clock_advance(50);
+  m.command(0x20, 5, 1);
+  m.controller.clock_advance(10'000);
+  REQUIRE(m.log.count(EventKind::irq) == 1);
+  for (std::size_t i = 0; i < m.log.events.size(); ++i) {
+    if (m.log.events[i].kind == EventKind::irq) CHECK(m.log.times_ns[i] == 1050);
+  }
+  CHECK(m.log.now_ns == 10'050);
+}
+
 TEST_CASE("a completion of any outcome in any place is survived") {
   for (std::uint8_t outcome = 0; outcome < 8; ++outcome) {
     for (const std::uint8_t opcode : {0x20, 0x24, 0x25, 0x30, 0x35, 0x40, 0xc4, 0xc8, 0xca, 0xe7, 0x70, 0x90}) {

@@ -16,6 +16,9 @@ class Observer {
   /// standard leaves open, and the payload of block and memory reads.
   virtual void answer(std::uint64_t value, std::uint64_t open, std::span<const std::uint8_t> payload) = 0;
   virtual void observe(const Event& event) = 0;
+  /// Virtual time has reached `now_ns`; what is observed from here on happens then. Only `clock_advance` stimuli move
+  /// it, from deadline to deadline.
+  virtual void time(std::uint64_t /*now_ns*/) {}
 };
 
 }  // namespace coincide

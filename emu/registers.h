@@ -123,6 +123,11 @@ class Output {
           {EventKind::register_change, static_cast<std::uint8_t>(bytes), 0, id, old_value, new_value, {}});
     }
   }
+  /// Moves the clock, never back.
+  void advance_to(std::uint64_t time_ns) {
+    if (time_ns > now_ns) now_ns = time_ns;
+    if (observer != nullptr) observer->time(now_ns);
+  }
   void observe(const Event& event) const {
     if (observer != nullptr) observer->observe(event);
   }

@@ -18,13 +18,17 @@ class Log final : public Observer {
     Event kept = event;
     kept.payload = {};
     events.push_back(kept);
+    times_ns.push_back(now_ns);
   }
+  void time(std::uint64_t reached_ns) override { now_ns = reached_ns; }
   std::size_t count(EventKind kind) const {
     std::size_t n = 0;
     for (const Event& e : events) n += e.kind == kind ? 1 : 0;
     return n;
   }
   std::vector<Event> events;
+  std::vector<std::uint64_t> times_ns;  ///< of the events
+  std::uint64_t now_ns = 0;
 };
 
 inline constexpr std::uint16_t kBmiba = 0xc000;

@@ -21,6 +21,9 @@ class CountingObserver final : public Observer {
   void stimulus(const Event& event) override;
   void answer(std::uint64_t value, std::uint64_t open, std::span<const std::uint8_t> payload) override;
   void observe(const Event& event) override;
+  void time(std::uint64_t now_ns) override {
+    if (next_ != nullptr) next_->time(now_ns);
+  }
 
   std::uint64_t events() const { return events_; }
   std::uint64_t counter(Counter counter) const { return counters_[static_cast<std::size_t>(counter)]; }

@@ -136,7 +136,7 @@ TEST_CASE("no chunk ends between a read and its answer") {
   for (std::uint32_t i = 0; i < kMaxRows + 10; ++i) endless.add(register_change(2, i, i + 1));
   MemorySink sink;
   TraceWriter writer(sink, header());
-  endless.record(writer);
+  endless.feed(writer);
   CHECK(!writer.finish().ok());
 
   EventList unread;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "trace/writer.h"
-
 namespace coincide {
 
 void EventList::add(const Event& event) { add(event, now_ns_); }
@@ -52,8 +50,7 @@ Result<EventList> EventList::from(const TraceReader& reader) {
   return list;
 }
 
-template <class BeforeEvent>
-void EventList::feed_with(Observer& observer, BeforeEvent before) const {
+void EventList::feed(Observer& observer) const {
   Event asked;  // a read that waits for its answer, or of no kind
   const auto answer = [&] {
     if (asked.kind == EventKind::none) return;
@@ -63,12 +60,12 @@ void EventList::feed_with(Observer& observer, BeforeEvent before) const {
   for (std::size_t i = 0; i < size(); ++i) {
     Event event = (*this)[i];
     if (!is_stimulus(event.kind)) {
-      before(time_ns(i));
+      observer.time(time_ns(i));
       observer.observe(event);
       continue;
     }
     answer();
-    before(time_ns(i));
+    observer.time(time_ns(i));
     if (is_read(event.kind)) {
       asked = event;
       // Address, elements and bytes are asked for; the rest is the answer.
@@ -79,14 +76,6 @@ void EventList::feed_with(Observer& observer, BeforeEvent before) const {
     observer.stimulus(event);
   }
   answer();
-}
-
-void EventList::feed(Observer& observer) const {
-  feed_with(observer, [](std::uint64_t) {});
-}
-
-void EventList::record(TraceWriter& writer) const {
-  feed_with(writer, [&](std::uint64_t time_ns) { writer.time(time_ns); });
 }
 
 bool EventList::operator==(const EventList& other) const {

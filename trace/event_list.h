@@ -11,8 +11,6 @@
 
 namespace coincide {
 
-class TraceWriter;
-
 class EventList {
  public:
   /// Adds an event at the time that the clock_advance events before it add up to (or at that of the event before, if
@@ -33,11 +31,9 @@ class EventList {
   /// All events of a trace. Error: damage, or payloads that were stripped.
   static Result<EventList> from(const TraceReader& reader);
 
-  /// Gives the events to an observer as a controller would: a read is announced without value and payload, and answered
-  /// before the next stimulus.
+  /// Gives the events to an observer as a controller would, each after its time: a read is announced without value and
+  /// payload, and answered before the next stimulus.
   void feed(Observer& observer) const;
-  /// The same, with the times of the events.
-  void record(TraceWriter& writer) const;
 
   bool operator==(const EventList& other) const;
 
@@ -48,9 +44,6 @@ class EventList {
     std::size_t payload_at = 0;
     std::size_t payload_bytes = 0;
   };
-  template <class BeforeEvent>
-  void feed_with(Observer& observer, BeforeEvent before) const;
-
   std::vector<Row> rows_;
   std::vector<std::uint8_t> payloads_;
   std::uint64_t now_ns_ = 0;
@@ -60,18 +53,25 @@ class EventList {
 class EventCollector final : public Observer {
  public:
   void stimulus(const Event& event) override {
+    told_time_ = false;
     read_ = list.size();
     list.add(event);
   }
   void answer(std::uint64_t value, std::uint64_t open, ByteSpan payload) override {
     list.set_answer(read_, value, open, payload);
   }
-  void observe(const Event& event) override { list.add(event); }
+  void observe(const Event& event) override { told_time_ ? list.add(event, now_ns_) : list.add(event); }
+  void time(std::uint64_t now_ns) override {
+    told_time_ = true;
+    now_ns_ = now_ns;
+  }
 
   EventList list;
 
  private:
   std::size_t read_ = 0;
+  bool told_time_ = false;  ///< since the last stimulus
+  std::uint64_t now_ns_ = 0;
 };
 
 }  // namespace coincide

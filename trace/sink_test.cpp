@@ -48,7 +48,7 @@ TEST_CASE("a trace written to a file is the one written to memory, and nothing e
     auto sink = FileSink::create(path);
     REQUIRE(sink.ok());
     TraceWriter writer(**sink, header());
-    run.record(writer);
+    run.feed(writer);
     CHECK(!fs::exists(path));
     REQUIRE(writer.finish().ok());
   }

@@ -71,7 +71,7 @@ inline std::vector<std::uint8_t> recorded(const EventList& run, const WriterOpti
                                           const TraceHeader& head = header()) {
   MemorySink sink;
   TraceWriter writer(sink, head, options);
-  run.record(writer);
+  run.feed(writer);
   check(writer.finish().ok(), "recording into memory works");
   return {sink.bytes().begin(), sink.bytes().end()};
 }

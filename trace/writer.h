@@ -34,10 +34,10 @@ class TraceWriter final : public Observer {
   void answer(std::uint64_t value, std::uint64_t open, ByteSpan payload) override;
   void observe(const Event& event) override;
 
-  /// Virtual time of the events to come. Needed only where it is not the sum of clock_advance before them: after a
-  /// clock_advance the writer moves its clock by itself, to the end of the step. Times before the last recorded
-  /// event's count as that event's.
-  void time(std::uint64_t now_ns);
+  /// Virtual time of the events to come. After a clock_advance the writer moves its clock by itself, to the end of the
+  /// step; an event inside the step is announced by its own time. Times before the last recorded event's count as that
+  /// event's.
+  void time(std::uint64_t now_ns) override;
 
   /// Closes the last chunk, writes index and trailer, and finishes the sink. Once, and last.
   Result<TraceSummary> finish();

@@ -200,7 +200,7 @@ TEST_CASE("what the sink or the limits refuse is told by finish, and the writer 
   for (const std::size_t room : {std::size_t{0}, std::size_t{200}, std::size_t{300000}}) {
     FullSink sink(room);
     TraceWriter writer(sink, header());
-    run.record(writer);
+    run.feed(writer);
     const auto result = writer.finish();
     REQUIRE(!result.ok());
     CHECK(result.error().line() == "disk: no space left");
@@ -209,7 +209,7 @@ TEST_CASE("what the sink or the limits refuse is told by finish, and the writer 
   MemorySink sink;
   TraceWriter writer(sink, header());
   writer.observe({EventKind::note, 0, 0, 0, 0, 0, bytes(kMaxPayload + 1, 1)});
-  run.record(writer);
+  run.feed(writer);
   const auto result = writer.finish();
   REQUIRE(!result.ok());
   CHECK(result.error().line() == "event 1: a payload over 1 MiB");

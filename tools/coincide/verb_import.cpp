@@ -61,7 +61,7 @@ Result<TraceSummary> write(const RecordedRun& recorded, const Options& options) 
   writer_options.provenance = provenance;
   writer_options.zstd_level = options.level;
   TraceWriter writer(**sink, header, writer_options);
-  recorded.events.record(writer);
+  recorded.events.feed(writer);
   return writer.finish();
 }
 
