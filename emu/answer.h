@@ -1,3 +1,4 @@
+// What a read of a port or of configuration space answers.
 #pragma once
 
 #include <cstdint>

@@ -90,7 +90,9 @@ Result<RecordedRun> load_log(const std::string& path, const LoadOptions& options
 }  // namespace
 
 Result<RecordedRun> load_run(const std::string& path, const LoadOptions& options) {
-  return is_trace(path) ? load_trace(path, options) : load_log(path, options);
+  if (!is_trace(path)) return load_log(path, options);
+  if (!options.board_file.empty()) return Error{"--board", path + " is a trace, which has its own board"};
+  return load_trace(path, options);
 }
 
 }  // namespace coincide

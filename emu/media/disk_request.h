@@ -1,3 +1,4 @@
+// A request of a drive to its medium, as the outside sees it while it is outstanding.
 #pragma once
 
 #include <cstdint>

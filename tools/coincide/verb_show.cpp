@@ -54,6 +54,30 @@ bool names_command(std::string_view filter, const HostCommand& command) {
   return wanted == folded_name(hex_text(command.opcode, 1));
 }
 
+/// The first filter that no command or register could ever match: a slip of the hand, not an empty listing.
+std::optional<Error> unknown_filter(const Options& options) {
+  for (const std::string& filter : options.commands) {
+    bool known = false;
+    for (unsigned opcode = 0; opcode < 256 && !known; ++opcode)
+      known = folded_name(hex_text(opcode, 1)) == folded_name(filter);
+    for (const CommandRow& row : command_table()) {
+      known = known || folded_name(filter) == folded_name(row.name) || folded_name(filter) == folded_name(row.symbol);
+    }
+    if (!known) return Error{"--command", fmt::format("no ATA command is called '{}'", filter)};
+  }
+  for (const std::string& filter : options.registers) {
+    bool known = false;
+    for (const Scope scope : {Scope::function, Scope::primary, Scope::secondary, Scope::device0, Scope::device1,
+                              Scope::device2, Scope::device3}) {
+      for (unsigned i = 0; i < register_table(scope).size(); ++i) {
+        known = known || names_register(filter, register_name(register_id(scope, i)));
+      }
+    }
+    if (!known) return Error{"--register", fmt::format("no register is called '{}'", filter)};
+  }
+  return std::nullopt;
+}
+
 /// Which events --command shows: from the Command write of a matching command to the next one on its channel.
 class CommandFilter {
  public:
@@ -121,6 +145,7 @@ void print_header(const TraceReader& reader) {
 }
 
 int show(const Options& options) {
+  if (const auto error = unknown_filter(options)) return not_judged(*error);
   const auto reader = TraceReader::recover(options.trace);
   if (!reader) return not_judged(reader.error());
   const bool text = !options.report.json && !options.report.quiet;

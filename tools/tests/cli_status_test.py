@@ -91,7 +91,7 @@ CASES = [
     ("an unknown profile", "replay good.trace --profile frobnicate", 125, r"frobnicate"),
     ("a trace cut in the middle", "replay cut.trace", 125, r"cut\.trace: byte \d+"),
     ("a trace with a flipped bit", "replay flipped.trace", 125, r"flipped\.trace: byte \d+"),
-    ("a board that is none", "replay good.trace --board frobnicate", 125, r"frobnicate"),
+    ("a board for a trace, which has its own", "replay good.trace --board good.script", 125, r"--board"),
     ("no input", "replay", 125, r"input"),
     ("silence on request", "replay good.trace --quiet", 0, r""),
 
@@ -99,6 +99,9 @@ CASES = [
     ("a trace from an event beyond its end", "show good.trace --from 1000000000", 0, r""),
     ("a number that is none", "show good.trace --from x", 125, r"from"),
     ("a command that does not exist", "show good.trace --command FROBNICATE", 125, r"FROBNICATE"),
+    ("a command by name or opcode", "show good.trace --command read_dma --command C8h", 0, r""),
+    ("a register that does not exist", "show good.trace --register FROBNICATE", 125, r"FROBNICATE"),
+    ("registers by name", "show good.trace --register Status --register BMIS", 0, r""),
     ("a trace cut in the middle", "show cut.trace", 125, r"cut\.trace: byte \d+"),
     ("a trace with a flipped bit", "show flipped.trace", 125, r"flipped\.trace: byte \d+"),
     ("a script is no trace", "show good.script", 125, r"good\.script"),
