@@ -35,11 +35,11 @@ unsigned config_register_bytes(std::uint8_t offset) {
 
 void ConfigWidth::see(const ConfigAccess& access) {
   if (access.offset % 4 != 0) all_aligned_ = false;
-  if (bytes_of(access.value) > config_register_bytes(access.offset)) wide_value_ = true;
+  if (access.write && bytes_of(access.value) > config_register_bytes(access.offset)) wide_write_ = true;
 }
 
 unsigned ConfigWidth::width(const ConfigAccess& access) const {
-  if (all_aligned_ && wide_value_) return 4;
+  if (all_aligned_ && wide_write_) return 4;
   const unsigned least = bytes_of(access.value);
   return access.write ? std::max(least, config_register_bytes(access.offset)) : least;
 }

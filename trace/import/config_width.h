@@ -4,7 +4,7 @@
 //   bytes that the log may not have seen are not compared.
 // * A write is as wide as the register that its offset begins (what every driver uses), or wider if the value
 //   needs it: a narrower guess would lose bytes, a wider one would clear the neighbours.
-// * Where a bridge makes nothing but dwords (every offset of the capture a multiple of 4, and some value too wide for
+// * Where a bridge makes nothing but dwords (every offset of the capture a multiple of 4, and some write too wide for
 //   the register at its offset), all accesses are dwords. The bridge of MIPS Malta boards is one.
 #pragma once
 
@@ -29,7 +29,7 @@ class ConfigWidth {
 
  private:
   bool all_aligned_ = true;
-  bool wide_value_ = false;  ///< some value did not fit the register at its offset
+  bool wide_write_ = false;  ///< some written value did not fit the register at its offset
 };
 
 }  // namespace coincide
