@@ -352,6 +352,8 @@ Result<std::vector<LogRow>> scan_log(std::string_view text, const ImportOptions&
     if (request) {
       row.kind = LogRow::Kind::request;
       if (const auto wrong = scan_request(scan, row.request)) return at(*wrong);
+      // From here on every change of a line is told, so that none is known too.
+      if (row.request.command->name.starts_with("irq_intercept_")) builder.sees(sees::irq);
     } else if (scan.literal("IRQ ")) {
       std::uint64_t irq = 0;
       row.kind = LogRow::Kind::level;

@@ -1,0 +1,102 @@
+#include "replay/command_tracker.h"
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+
+using namespace coincide;
+
+namespace {
+
+Event out(std::uint16_t port, std::uint32_t value, unsigned width = 1) {
+  return {EventKind::port_write, static_cast<std::uint8_t>(width), 0, port, 0, value, {}};
+}
+
+/// Feeds port writes, numbered from 0.
+void feed(CommandTracker& host, std::initializer_list<Event> events) {
+  std::size_t number = 0;
+  for (const Event& event : events) host.stimulus(event, number++);
+}
+
+}  // namespace
+
+TEST_CASE("a 28-bit command takes its address from the low halves, a 48-bit command from both") {
+  CommandTracker host;
+  feed(host, {out(0x1f6, 0xe1), out(0x1f2, 8), out(0x1f3, 0x34), out(0x1f4, 0x12), out(0x1f5, 0xab), out(0x1f7, 0xc8)});
+  REQUIRE(host.command(0));
+  CHECK(host.command(0)->text() == "READ DMA lba=0x1ab1234 count=8");
+  CHECK(host.command(0)->bytes() == 4096);
+  CHECK(host.command(0)->event == 5);
+  feed(host, {out(0x1f6, 0x40), out(0x1f2, 0x01), out(0x1f2, 0x00), out(0x1f3, 0x78), out(0x1f3, 0x34), out(0x1f4, 0),
+              out(0x1f4, 0x12), out(0x1f5, 0), out(0x1f5, 0), out(0x1f7, 0x25)});
+  CHECK(host.command(0)->text() == "READ DMA EXT lba=0x78001234 count=256");
+  CHECK_FALSE(host.command(1));
+}
+
+TEST_CASE("a count of 0 is 256 sectors, or 65536") {
+  CommandTracker host;
+  feed(host, {out(0x176, 0xf0), out(0x172, 0), out(0x177, 0x20)});
+  CHECK(host.command(1)->count_sectors == 256);
+  CHECK(host.command(1)->unit == 3);
+  feed(host, {out(0x172, 0), out(0x172, 0), out(0x177, 0x24)});
+  CHECK(host.command(1)->count_sectors == 65536);
+}
+
+TEST_CASE("a CHS command is told as such, and a command without address has none") {
+  CommandTracker host;
+  feed(host, {out(0x1f6, 0xa3), out(0x1f2, 1), out(0x1f3, 5), out(0x1f4, 0x10), out(0x1f5, 0x02), out(0x1f7, 0x20)});
+  CHECK(host.command(0)->text() == "READ SECTOR(S) chs=528/3/5 count=1");
+  feed(host, {out(0x1f7, 0xec)});
+  CHECK(host.command(0)->text() == "IDENTIFY DEVICE");
+  CHECK(host.command(0)->bytes() == 0);
+  feed(host, {out(0x1f7, 0x55)});
+  CHECK(host.command(0)->text().find("55") != std::string::npos);
+}
+
+TEST_CASE("SRST takes the command away and selects Device 0; so does EXECUTE DEVICE DIAGNOSTIC the selection") {
+  CommandTracker host;
+  feed(host, {out(0x1f6, 0xb0), out(0x1f7, 0xec), out(0x3f6, 0x04)});
+  CHECK_FALSE(host.command(0));
+  CHECK(host.soft_reset(0));
+  CHECK(host.selected_unit(0) == 0);
+  feed(host, {out(0x3f6, 0x00)});
+  CHECK(host.soft_reset(0));
+  feed(host, {out(0x1f6, 0xb0), out(0x1f7, 0x90)});
+  CHECK_FALSE(host.soft_reset(0));
+  CHECK(host.selected_unit(0) == 0);
+  CHECK(host.command(0)->unit == 1);
+}
+
+TEST_CASE("BMIBA, IDETIM and PCICMD are followed through configuration events and through CF8h") {
+  CommandTracker host;
+  CHECK_FALSE(host.decoded(0));
+  feed(host, {{EventKind::config_write, 4, 0, 0x20, 0, 0xc001, {}},
+              {EventKind::config_write, 2, 0, 0x40, 0, 0x8000, {}},
+              {EventKind::config_write, 2, 0, 0x04, 0, 0x0005, {}},
+              out(0xc00c, 0x1234567a, 4),
+              out(0xc008, 0xff)});
+  CHECK(host.bmiba() == 0xc000);
+  CHECK(host.decoded(0));
+  CHECK_FALSE(host.decoded(1));
+  CHECK(host.bmidtp(1) == 0x12345678);
+  CHECK(host.bmic(1) == 0x09);
+  feed(host, {out(0xcf8, 0x80000920, 4), out(0xcfd, 0xd0)});
+  CHECK(host.bmiba() == 0xd000);
+  CHECK(host.config_offset(0xcfe) == 0x22);
+  feed(host, {{EventKind::reset, 0, 0, 0, 0, 0, {}}});
+  CHECK(host.bmiba() == 0);
+  CHECK_FALSE(host.decoded(0));
+}
+
+TEST_CASE("the data position is where an access begins, counted from the command") {
+  CommandTracker host;
+  const std::uint8_t bytes[512] = {};
+  feed(host, {out(0x1f7, 0xec),
+              {EventKind::port_read_block, 2, 0, 0x1f0, 0, 100, {bytes, 200}},
+              {EventKind::port_read, 4, 0, 0x1f0, 0, 0, {}}});
+  CHECK(host.data_position(0) == 200);
+  feed(host, {{EventKind::port_read, 1, 0, 0x1f7, 0, 0, {}}});
+  CHECK(host.data_position(0) == 204);
+  feed(host, {out(0x1f7, 0xec)});
+  CHECK(host.data_position(0) == 0);
+}
