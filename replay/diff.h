@@ -30,14 +30,19 @@ struct DiffSide {
   RegisterLookup initial;
 };
 
+struct DiffOptions {
+  /// Between two runs of a driver: where tables and buffers lie in guest memory is no difference (fold.h).
+  bool free_addresses = false;
+};
+
 /// True if both were given the same stimuli, whatever came out.
 bool same_stimuli(const EventList& a, const EventList& b);
 
 /// The whole comparison. `events` of the report counts A's.
-Report diff(const DiffSide& a, const DiffSide& b);
+Report diff(const DiffSide& a, const DiffSide& b, const DiffOptions& options = {});
 
 // The two ways, for tests.
 Report diff_in_step(const DiffSide& a, const DiffSide& b);
-Report diff_by_command(const DiffSide& a, const DiffSide& b);
+Report diff_by_command(const DiffSide& a, const DiffSide& b, const DiffOptions& options = {});
 
 }  // namespace coincide

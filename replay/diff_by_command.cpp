@@ -97,8 +97,12 @@ std::uint32_t main_event(const Episode& episode) {
 
 class ByCommand {
  public:
-  ByCommand(const DiffSide& a, const DiffSide& b)
-      : a_(a), b_(b), episodes_a_(split_episodes(*a.events)), episodes_b_(split_episodes(*b.events)) {}
+  ByCommand(const DiffSide& a, const DiffSide& b, const DiffOptions& options)
+      : options_(options),
+        a_(a),
+        b_(b),
+        episodes_a_(split_episodes(*a.events)),
+        episodes_b_(split_episodes(*b.events)) {}
   Report run();
 
  private:
@@ -109,6 +113,7 @@ class ByCommand {
   void notes(const Matched* first, std::uint32_t order, const EpisodeComparison* comparison);
   void count_not_seen(const PreparedSide& side, const PreparedSide& other);
 
+  DiffOptions options_;
   PreparedSide a_, b_;
   Episodes episodes_a_, episodes_b_;
   std::vector<Matched> matched_;
@@ -122,7 +127,7 @@ void ByCommand::compare(Matched& matched) {
     ++report_.compared;
     return;
   }
-  matched.comparison = compare_episodes(a_, matched.a->events, b_, matched.b->events);
+  matched.comparison = compare_episodes(a_, matched.a->events, b_, matched.b->events, options_);
   report_.compared += matched.comparison->compared;
   timing_.add(matched.comparison->timing);
 }
@@ -141,12 +146,7 @@ void ByCommand::count_not_seen(const PreparedSide& side, const PreparedSide& oth
 /// Fills in the divergence from a departure inside of two matched episodes (nullptr: outside any command).
 void ByCommand::tell(const Matched* matched, const Departure& departure) {
   Divergence d;
-  d.event = departure.event_a.value_or(0);
-  if (!departure.event_a) {
-    // Only B has it: the place in A is behind what A did before it.
-    const auto& numbers = matched != nullptr ? matched->a->events : episodes_a_.function;
-    d.event = numbers.empty() ? 0 : numbers.back() + 1;
-  }
+  d.event = departure.place_a;
   d.other_event = departure.event_b;
   d.stimulus = departure.stimulus;
   d.stimulus_note = departure.note;
@@ -255,7 +255,7 @@ Report ByCommand::run() {
     matched_.insert(matched_.end(), lane.begin(), lane.end());
   }
   for (Matched& matched : matched_) compare(matched);
-  function_ = compare_episodes(a_, episodes_a_.function, b_, episodes_b_.function);
+  function_ = compare_episodes(a_, episodes_a_.function, b_, episodes_b_.function, options_);
   report_.compared += function_.compared;
   timing_.add(function_.timing);
   count_not_seen(a_, b_);
@@ -263,14 +263,13 @@ Report ByCommand::run() {
 
   // Of each lane the first that differs; of those the one that stands first in A.
   const auto place = [](const Matched& matched) {
-    return matched.comparison ? matched.comparison->first().event_a.value_or(matched.order) : matched.order;
+    return matched.comparison ? matched.comparison->first().place_a : matched.order;
   };
   const Matched* first = nullptr;
   for (const Matched& matched : matched_) {
     if (!matched.same() && (first == nullptr || place(matched) < place(*first))) first = &matched;
   }
-  const bool function_first =
-      !function_.same() && (first == nullptr || function_.first().event_a.value_or(0) <= place(*first));
+  const bool function_first = !function_.same() && (first == nullptr || function_.first().place_a <= place(*first));
   if (function_first) {
     tell(nullptr, function_.first());
     notes(nullptr, static_cast<std::uint32_t>(report_.divergence->event), &function_);
@@ -289,6 +288,8 @@ Report ByCommand::run() {
 
 }  // namespace
 
-Report diff_by_command(const DiffSide& a, const DiffSide& b) { return ByCommand(a, b).run(); }
+Report diff_by_command(const DiffSide& a, const DiffSide& b, const DiffOptions& options) {
+  return ByCommand(a, b, options).run();
+}
 
 }  // namespace coincide

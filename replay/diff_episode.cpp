@@ -20,14 +20,15 @@ std::string folded_note(std::uint32_t folded, std::string_view what) {
 
 class EpisodeComparer {
  public:
-  EpisodeComparer(const PreparedSide& a, const Numbers& numbers_a, const PreparedSide& b, const Numbers& numbers_b)
+  EpisodeComparer(const PreparedSide& a, const Numbers& numbers_a, const PreparedSide& b, const Numbers& numbers_b,
+                  const DiffOptions& options)
       : a_(a),
         b_(b),
         end_a_(numbers_a.empty() ? 0 : numbers_a.back() + 1),
         end_b_(numbers_b.empty() ? 0 : numbers_b.back() + 1) {
-    const std::uint64_t sees = a.side->sees & b.side->sees;
-    fold_a_ = fold(*a.events, a.accesses, numbers_a, sees);
-    fold_b_ = fold(*b.events, b.accesses, numbers_b, sees);
+    const FoldOptions folding{a.side->sees & b.side->sees, options.free_addresses};
+    fold_a_ = fold(*a.events, a.accesses, numbers_a, folding);
+    fold_b_ = fold(*b.events, b.accesses, numbers_b, folding);
   }
 
   EpisodeComparison run() {
@@ -36,9 +37,8 @@ class EpisodeComparer {
     for (const auto& [key, list] : fold_b_.effects) {
       if (!fold_a_.effects.contains(key)) effects(key);
     }
-    std::stable_sort(out_.effects.begin(), out_.effects.end(), [](const Departure& x, const Departure& y) {
-      return x.event_a.value_or(~0u) < y.event_a.value_or(~0u);
-    });
+    std::stable_sort(out_.effects.begin(), out_.effects.end(),
+                     [](const Departure& x, const Departure& y) { return x.place_a < y.place_a; });
     return std::move(out_);
   }
 
@@ -46,7 +46,11 @@ class EpisodeComparer {
   std::string item_text(const PreparedSide& side, const FoldedItem& item) const;
   ValueText item_value(const PreparedSide& side, const FoldedItem& item) const;
   void items();
-  bool looks(const Looks& a, const Looks& b);
+  bool looks(const Looks& a, const Looks& b, std::size_t next_a);
+  /// Event of the item of A with that index; behind all of them, the end of the episode.
+  std::uint32_t place_in_a(std::size_t item) const {
+    return item < fold_a_.items.size() ? fold_a_.items[item].event : end_a_;
+  }
   bool last_look(const std::optional<Looks::Last>& a, const std::optional<Looks::Last>& b);
   void answer(const FoldedItem& a, const FoldedItem& b);
   void gap(std::size_t at_a, std::size_t count_a, std::size_t at_b, std::size_t count_b);
@@ -87,7 +91,7 @@ bool EpisodeComparer::last_look(const std::optional<Looks::Last>& a, const std::
   const Event at_a = (*a_.events)[a->event];
   const Event at_b = (*b_.events)[b->event];
   Departure d;
-  d.event_a = a->event;
+  d.event_a = d.place_a = a->event;
   d.event_b = b->event;
   d.what = host_register_name(a->access);
   d.stimulus = event_text(at_a, a->access);
@@ -101,7 +105,7 @@ bool EpisodeComparer::last_look(const std::optional<Looks::Last>& a, const std::
 
 /// The looks in front of an item, or at the end. What differs beyond the last values is timing, unless a look did
 /// something.
-bool EpisodeComparer::looks(const Looks& a, const Looks& b) {
+bool EpisodeComparer::looks(const Looks& a, const Looks& b, std::size_t next_a) {
   out_.timing.looks_more += b.count > a.count ? b.count - a.count : 0;
   out_.timing.looks_fewer += a.count > b.count ? a.count - b.count : 0;
   out_.timing.clock_ns += static_cast<std::int64_t>(b.clock_ns) - static_cast<std::int64_t>(a.clock_ns);
@@ -116,6 +120,7 @@ bool EpisodeComparer::looks(const Looks& a, const Looks& b) {
   const Event event = (*side.events)[number];
   Departure d;
   (missing ? d.event_a : d.event_b) = number;
+  d.place_a = missing ? number : place_in_a(next_a);
   d.what = "Status read that takes the interrupt back";
   d.stimulus = event_text(event, side.accesses[number]);
   d.note = "the look that takes the interrupt back";
@@ -128,7 +133,7 @@ bool EpisodeComparer::looks(const Looks& a, const Looks& b) {
 
 void EpisodeComparer::answer(const FoldedItem& a, const FoldedItem& b) {
   Departure d;
-  d.event_a = a.event;
+  d.event_a = d.place_a = a.event;
   d.event_b = b.event;
   d.what = a.kind == FoldedItem::Kind::data   ? "data"
            : a.kind == FoldedItem::Kind::look ? "memory"
@@ -156,6 +161,7 @@ void EpisodeComparer::gap(std::size_t at_a, std::size_t count_a, std::size_t at_
   Departure d;
   if (a != nullptr) d.event_a = a->event;
   if (b != nullptr) d.event_b = b->event;
+  d.place_a = place_in_a(at_a);
   d.stimulus = item_text(side, named);
   d.what = named.kind == FoldedItem::Kind::data     ? "data"
            : named.kind == FoldedItem::Kind::memory ? "memory"
@@ -183,6 +189,7 @@ void EpisodeComparer::gap(std::size_t at_a, std::size_t count_a, std::size_t at_
       d.note = fmt::format("{} {} {}", who, item_text(other, items[next]), item_value(other, items[next]).value);
     }
   }
+  if (named.width < 4) bits &= (std::uint64_t{1} << (8 * named.width)) - 1;
   d.rules = rules_of_event((*side.events)[named.event], named.access, static_cast<std::uint32_t>(bits));
   out_.host = std::move(d);
 }
@@ -198,12 +205,15 @@ void EpisodeComparer::items() {
   std::size_t next_b = 0;
   for (std::size_t p = 0; p < pairs.size(); ++p) {
     if (pairs[p].both()) {
-      const FoldedItem& a = fold_a_.items[next_a++];
+      const FoldedItem& a = fold_a_.items[next_a];
       const FoldedItem& b = fold_b_.items[next_b++];
-      looks(a.before, b.before);
+      looks(a.before, b.before, next_a++);
       ++out_.compared;
       if (!out_.host && !a.same_answer(b)) answer(a, b);
       if (a.kind == FoldedItem::Kind::data && a.folded != b.folded) ++out_.timing.splits;
+      if (a.access.reg == HostRegister::bmidtp && (*a_.events)[a.event].value != (*b_.events)[b.event].value) {
+        ++out_.timing.addresses;
+      }
       continue;
     }
     std::size_t count_a = 0;
@@ -211,13 +221,13 @@ void EpisodeComparer::items() {
     for (; p < pairs.size() && !pairs[p].both(); ++p) ++(pairs[p].b == AlignedPair::kNone ? count_a : count_b);
     --p;
     const bool substituted = count_a != 0 && count_b != 0;
-    if (!out_.host && substituted) looks(fold_a_.items[next_a].before, fold_b_.items[next_b].before);
+    if (!out_.host && substituted) looks(fold_a_.items[next_a].before, fold_b_.items[next_b].before, next_a);
     if (!out_.host) gap(next_a, count_a, next_b, count_b);
     out_.compared += std::max(count_a, count_b);
     next_a += count_a;
     next_b += count_b;
   }
-  if (!out_.host) looks(fold_a_.after, fold_b_.after);
+  if (!out_.host) looks(fold_a_.after, fold_b_.after, next_a);
 }
 
 bool EpisodeComparer::same_effects(const EffectKey& key, const std::vector<Effect>& a,
@@ -263,6 +273,7 @@ void EpisodeComparer::effects(const EffectKey& key) {
   Departure d;
   if (has_a) d.event_a = a[i].event;
   if (has_b) d.event_b = b[i].event;
+  d.place_a = has_a ? a[i].event : place_in_a(b[i].items);
   const PreparedSide& side = has_a ? a_ : b_;
   const std::uint32_t number = has_a ? a[i].event : b[i].event;
   const Event event = (*side.events)[number];
@@ -282,6 +293,9 @@ void EpisodeComparer::effects(const EffectKey& key) {
     }
   }
   d.what = key.first == EffectKind::reg ? register_name(key.second) : event_text(event, {});
+  const bool data =
+      key.first == EffectKind::dma_read || key.first == EffectKind::dma_write || key.first == EffectKind::medium;
+  d.brief = data && has_a && has_b ? "other data" : fmt::format("{} for {}", d.actual.value, d.expected.value);
   std::uint64_t bits = ~std::uint64_t{0};
   if (has_a && has_b) bits = (*a_.events)[a[i].event].value ^ (*b_.events)[b[i].event].value;
   d.rules = rules_of_event(event, {}, static_cast<std::uint32_t>(bits));
@@ -303,6 +317,7 @@ void TimingCounts::add(const TimingCounts& other) {
   looks_fewer += other.looks_fewer;
   interrupts_moved += other.interrupts_moved;
   splits += other.splits;
+  addresses += other.addresses;
   clock_ns += other.clock_ns;
 }
 
@@ -315,6 +330,7 @@ std::string TimingCounts::text() const {
   if (interrupts_moved != 0)
     put(fmt::format("{} interrupt{} at another place", grouped(interrupts_moved), plural(interrupts_moved)));
   if (splits != 0) put(fmt::format("{} transfer{} split otherwise", grouped(splits), plural(splits)));
+  if (addresses != 0) put(fmt::format("{} PRD table{} elsewhere in memory", grouped(addresses), plural(addresses)));
   if (clock_ns != 0) {
     put(fmt::format("clock {}{} ns", clock_ns < 0 ? "-" : "+",
                     grouped(static_cast<std::uint64_t>(clock_ns < 0 ? -clock_ns : clock_ns))));
@@ -326,8 +342,8 @@ PreparedSide::PreparedSide(const DiffSide& from)
     : side(&from), events(from.events), accesses(decode_accesses(*from.events)), history(*from.events) {}
 
 EpisodeComparison compare_episodes(const PreparedSide& a, const Numbers& numbers_a, const PreparedSide& b,
-                                   const Numbers& numbers_b) {
-  return EpisodeComparer(a, numbers_a, b, numbers_b).run();
+                                   const Numbers& numbers_b, const DiffOptions& options) {
+  return EpisodeComparer(a, numbers_a, b, numbers_b, options).run();
 }
 
 }  // namespace coincide

@@ -21,8 +21,9 @@ struct TimingCounts {
   std::uint64_t looks_more = 0;  ///< status looks that B has beyond A's, summed over the places where it has more
   std::uint64_t looks_fewer = 0;
   std::uint64_t interrupts_moved = 0;
-  std::uint64_t splits = 0;   ///< transfers that were cut into other pieces
-  std::int64_t clock_ns = 0;  ///< B's clock steps less A's
+  std::uint64_t addresses = 0;  ///< PRD tables that lie elsewhere, where addresses are free
+  std::uint64_t splits = 0;     ///< transfers that were cut into other pieces
+  std::int64_t clock_ns = 0;    ///< B's clock steps less A's
 
   void add(const TimingCounts& other);
   /// "31 status looks fewer, 1 interrupt at another place, clock +12 000 ns"; empty if there is nothing.
@@ -32,10 +33,12 @@ struct TimingCounts {
 /// A place where two episodes part.
 struct Departure {
   std::optional<std::uint32_t> event_a, event_b;
-  std::string what;  ///< in a word: "LBA Low", "data", "disk request"
+  std::uint32_t place_a = 0;  ///< event_a, or the event of A in front of which event_b would stand
+  std::string what;           ///< in a word: "LBA Low", "data", "disk request"
   std::string stimulus;
   std::string note;
   ValueText expected, actual;
+  std::string brief;  ///< of an effect: both values in few words
   std::vector<std::string_view> rules;
 };
 
@@ -63,6 +66,7 @@ struct PreparedSide {
 
 /// Compares what both can see of two lists of events (Episode::events or Episodes::function).
 EpisodeComparison compare_episodes(const PreparedSide& a, const std::vector<std::uint32_t>& numbers_a,
-                                   const PreparedSide& b, const std::vector<std::uint32_t>& numbers_b);
+                                   const PreparedSide& b, const std::vector<std::uint32_t>& numbers_b,
+                                   const DiffOptions& options);
 
 }  // namespace coincide

@@ -231,8 +231,8 @@ bool same_stimuli(const EventList& a, const EventList& b) {
 
 Report diff_in_step(const DiffSide& a, const DiffSide& b) { return InStep(a, b).run(); }
 
-Report diff(const DiffSide& a, const DiffSide& b) {
-  return same_stimuli(*a.events, *b.events) ? diff_in_step(a, b) : diff_by_command(a, b);
+Report diff(const DiffSide& a, const DiffSide& b, const DiffOptions& options) {
+  return same_stimuli(*a.events, *b.events) ? diff_in_step(a, b) : diff_by_command(a, b, options);
 }
 
 }  // namespace coincide

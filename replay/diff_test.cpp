@@ -151,6 +151,36 @@ TEST_CASE("the order in which the two channels go on is no difference") {
   CHECK(compare(head + start_a + start_b + end_a + end_b, head + start_a + end_a + start_b + end_b).coincide());
 }
 
+TEST_CASE("with free addresses tables and buffers may lie elsewhere, and only that") {
+  const EventList a = run_driver(kDriver);
+  const auto against = [&](std::string_view table, std::string_view prd, bool free_addresses) {
+    std::string text = driver_with("prd 0x1000 (0x20000 0x1000 EOT)", prd);
+    const std::string_view prepare = "dma_prepare primary 0x1000";
+    text.replace(text.find(prepare), prepare.size(), "dma_prepare primary " + std::string(table));
+    const EventList b = run_driver(text);
+    return diff({"a", &a, sees::everything, {}}, {"b", &b, sees::everything, {}}, {free_addresses});
+  };
+  const std::string_view moved = "prd 0x3000 (0x50000 0x1000 EOT)";
+  CHECK_FALSE(against("0x3000", moved, false).coincide());
+  const Report free = against("0x3000", moved, true);
+  if (free.divergence) MESSAGE(report_text(free, {}));
+  CHECK(free.coincide());
+  CHECK(note(free, "timing").find("1 PRD table elsewhere in memory") != std::string::npos);
+  // The same bytes in two regions of memory: an operating system's pages.
+  CHECK(against("0x3000", "prd 0x3000 (0x50000 0x800) (0x60000 0x800 EOT)", true).coincide());
+  // A table that describes fewer bytes is no matter of place.
+  CHECK(found(against("0x3000", "prd 0x3000 (0x50000 0x800 EOT)", true)).command == "READ DMA lba=0x100 count=8");
+  // Nor is a BMIDTP that does not lead to the table.
+  CHECK_FALSE(against("0x4000", moved, true).coincide());
+}
+
+TEST_CASE("a bus-master window elsewhere is no difference in what is done to its registers") {
+  const Report report = with("enable\n", "let bmiba = 0xd000\nenable\n");
+  const Divergence& d = found(report);  // the write of BMIBA itself is one
+  CHECK(d.stimulus == "config write dword  20h  BMIBA");
+  CHECK(note(report, "followed").find("the 6 commands after it coincide") != std::string::npos);
+}
+
 TEST_CASE("going on before the drive is ready is a departure, not timing") {
   const Report report = with("wait inb primary.status & 0x88 == 0x08 step=1000\nouts primary.data 2 pattern NEW 1",
                              "inb primary.alt_status\nouts primary.data 2 pattern NEW 1");

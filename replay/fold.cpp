@@ -4,22 +4,11 @@
 #include <array>
 #include <iterator>
 
+#include "replay/fold_effects.h"
 #include "trace/digest.h"
-#include "trace/message.h"
 
 namespace coincide {
 namespace {
-
-std::uint64_t digest(std::initializer_list<std::uint64_t> numbers, ByteSpan bytes = {}) {
-  std::array<std::uint8_t, 64> packed{};
-  std::size_t at = 0;
-  for (const std::uint64_t n : numbers) {
-    store_little(packed.data() + at, n);
-    at += 8;
-  }
-  store_little(packed.data() + at, hash64(bytes));
-  return hash64(packed);
-}
 
 /// Whether the observations behind a stimulus take an interrupt back.
 bool acknowledges(const EventList& events, std::uint32_t stimulus) {
@@ -35,67 +24,40 @@ bool acknowledges(const EventList& events, std::uint32_t stimulus) {
   return false;
 }
 
-/// Registers that hold what the host wrote, until a command changes them.
-bool is_task_file_register(RegisterId id) {
-  const unsigned index = id & 0xffff;
-  return id >> 16 >= static_cast<unsigned>(Scope::device0) && index >= static_cast<unsigned>(DeviceReg::features) &&
-         index <= static_cast<unsigned>(DeviceReg::device);
-}
-
-bool is_command_register(RegisterId id) {
-  return id >> 16 >= static_cast<unsigned>(Scope::device0) &&
-         (id & 0xffff) == static_cast<unsigned>(DeviceReg::command);
-}
-
-/// A write into the registers that only hold what they are given until Command is written.
-bool is_task_file_write(const HostAccess& access) {
-  return access.write && access.reg >= HostRegister::error_features && access.reg <= HostRegister::device;
-}
-
 class Folder {
  public:
-  Folder(const EventList& events, const std::vector<HostAccess>& accesses, std::uint64_t sees)
-      : events_(events), accesses_(accesses), sees_(sees) {}
+  Folder(const EventList& events, const std::vector<HostAccess>& accesses, const FoldOptions& options)
+      : events_(events), accesses_(accesses), options_(options), effects_(options) {}
 
   FoldedEpisode run(const std::vector<std::uint32_t>& numbers);
 
  private:
-  bool sees(std::uint64_t bit) const { return (sees_ & bit) != 0; }
+  bool sees(std::uint64_t bit) const { return (options_.sees & bit) != 0; }
   void stimulus(const Event& event, std::uint32_t number);
   void look(const Event& event, const HostAccess& access, std::uint32_t number);
   void data(const Event& event, const HostAccess& access, std::uint32_t number);
-  void memory_write(const Event& event, std::uint32_t number);
+  void memory(const Event& event, std::uint32_t number);
   void access(const Event& event, const HostAccess& access, std::uint32_t number);
-  void other(const Event& event, std::uint32_t number);
+  FoldedItem other(const Event& event, std::uint32_t number) const;
   FoldedItem& put(FoldedItem item);
-  void effect(const Event& event, std::uint32_t number);
-  void add(EffectKind kind, std::uint32_t of, std::uint64_t value, std::uint32_t number);
-  void transfer(EffectKind kind, std::uint32_t of, std::uint64_t start, std::uint64_t length, ByteSpan bytes,
-                std::uint32_t number);
-  void flush_transfers();
-
-  /// Bytes (sectors of a medium) that go on where the ones before ended.
-  struct Transfer {
-    EffectKind kind;
-    std::uint32_t of;
-    std::uint64_t start, end;
-    std::vector<std::uint8_t> bytes;
-    Effect effect;
-  };
+  void find_tables(const std::vector<std::uint32_t>& numbers);
+  void make_placeless(FoldedItem& item) const;
 
   const EventList& events_;
   const std::vector<HostAccess>& accesses_;
-  std::uint64_t sees_;
+  const FoldOptions& options_;
   FoldedEpisode out_;
   Looks looks_;  ///< since the last item
-  std::vector<Transfer> transfers_;
-  std::optional<std::uint32_t> cause_;
+  EffectFolder effects_;
+  std::vector<std::uint64_t> tables_;  ///< where BMIDTP is pointed in this episode; only for free addresses
 };
 
 FoldedItem& Folder::put(FoldedItem item) {
   item.before = std::move(looks_);
   looks_ = {};
-  return out_.items.emplace_back(std::move(item));
+  out_.items.push_back(std::move(item));
+  effects_.items(out_.items.size());
+  return out_.items.back();
 }
 
 void Folder::look(const Event& event, const HostAccess& access, std::uint32_t number) {
@@ -143,20 +105,56 @@ void Folder::data(const Event& event, const HostAccess& access, std::uint32_t nu
   }
 }
 
-void Folder::memory_write(const Event& event, std::uint32_t number) {
+/// Memory written or read: what goes on where the item before ended is one with it.
+void Folder::memory(const Event& event, std::uint32_t number) {
+  if (!sees(sees::memory)) return;
+  FoldedItem item = other(event, number);
+  item.kind = event.kind == EventKind::mem_read ? FoldedItem::Kind::look : FoldedItem::Kind::memory;
+  if (options_.free_addresses) make_placeless(item);
   if (!out_.items.empty() && looks_.count == 0) {
     FoldedItem& last = out_.items.back();
-    if (last.kind == FoldedItem::Kind::memory && last.address + last.value == event.detail) {
-      last.value += event.value;
+    if (last.kind == item.kind && (options_.free_addresses || last.address + last.value == item.address)) {
+      last.value += item.value;
       ++last.folded;
-      last.bytes.insert(last.bytes.end(), event.payload.begin(), event.payload.end());
+      last.bytes.insert(last.bytes.end(), item.bytes.begin(), item.bytes.end());
       last.before.join(looks_);
       looks_ = {};
       return;
     }
   }
-  other(event, number);
-  out_.items.back().kind = FoldedItem::Kind::memory;
+  put(std::move(item));
+}
+
+/// Where BMIDTP is pointed: those are PRD tables, and their entries hold addresses.
+void Folder::find_tables(const std::vector<std::uint32_t>& numbers) {
+  for (const std::uint32_t number : numbers) {
+    const Event event = events_[number];
+    const HostAccess& access = accesses_[number];
+    if (event.kind == EventKind::port_write && access.reg == HostRegister::bmidtp && event.width == 4) {
+      tables_.push_back(event.value & ~std::uint64_t{3});
+    }
+  }
+}
+
+/// Takes the addresses out of memory that was written or read: its own, and those of a PRD table, of which the bytes
+/// that it describes are left (BMIDE-48, BMIDE-50).
+void Folder::make_placeless(FoldedItem& item) const {
+  constexpr std::size_t kEntry = 8;
+  for (const std::uint64_t table : tables_) {
+    if (item.kind != FoldedItem::Kind::memory || table < item.address || table >= item.address + item.value) continue;
+    std::uint64_t total = 0;
+    std::size_t at = table - item.address;
+    for (bool last = false; !last && at + kEntry <= item.bytes.size(); at += kEntry) {
+      const auto count = load_little<std::uint16_t>(item.bytes.data() + at + 4);
+      total += count == 0 ? 0x10000u : count;
+      last = (item.bytes[at + 7] & 0x80) != 0;
+    }
+    item.bytes.assign(sizeof(total), 0);
+    store_little(item.bytes.data(), total);
+    item.value = item.bytes.size();
+    break;
+  }
+  item.address = 0;
 }
 
 void Folder::access(const Event& event, const HostAccess& access, std::uint32_t number) {
@@ -169,6 +167,7 @@ void Folder::access(const Event& event, const HostAccess& access, std::uint32_t 
   item.width = event.width;
   if (access.write || sees(sees::read_values)) item.value = event.value;
   if (!access.write) item.open = event.detail;
+  if (options_.free_addresses && access.reg == HostRegister::bmidtp) item.value = 0;
   if (!access.write && looks_.count == 0 && !out_.items.empty()) {
     FoldedItem& last = out_.items.back();
     if (last.same_stimulus(item) && last.value == item.value) {
@@ -180,9 +179,8 @@ void Folder::access(const Event& event, const HostAccess& access, std::uint32_t 
   put(std::move(item));
 }
 
-void Folder::other(const Event& event, std::uint32_t number) {
+FoldedItem Folder::other(const Event& event, std::uint32_t number) const {
   FoldedItem item;
-  item.kind = event.kind == EventKind::mem_read ? FoldedItem::Kind::look : FoldedItem::Kind::other;
   item.event_kind = event.kind;
   item.access = accesses_[number];
   item.event = number;
@@ -192,7 +190,7 @@ void Folder::other(const Event& event, std::uint32_t number) {
   item.address = event.detail;
   item.value = event.value;
   item.bytes.assign(event.payload.begin(), event.payload.end());
-  put(std::move(item));
+  return item;
 }
 
 void Folder::stimulus(const Event& event, std::uint32_t number) {
@@ -200,96 +198,51 @@ void Folder::stimulus(const Event& event, std::uint32_t number) {
   if (event.kind == EventKind::clock_advance) {
     looks_.clock_ns += event.value;
   } else if (event.kind == EventKind::disk_complete) {
-    add(EffectKind::completion, 0, digest({event.width, event.detail}), number);
+    effects_.completion(event, number);
   } else if (is_polled(to) && event.width == 1 && event.kind == EventKind::port_read) {
     look(event, to, number);
   } else if (to.reg == HostRegister::data) {
     data(event, to, number);
-  } else if (event.kind == EventKind::mem_write) {
-    memory_write(event, number);
+  } else if (event.kind == EventKind::mem_write || event.kind == EventKind::mem_read) {
+    memory(event, number);
   } else if (event.kind == EventKind::port_read || event.kind == EventKind::port_write ||
              event.kind == EventKind::config_read || event.kind == EventKind::config_write) {
-    access(event, to, number);
+    const bool config = event.kind == EventKind::config_read || event.kind == EventKind::config_write;
+    if (!config || sees(sees::config)) access(event, to, number);
   } else {
-    other(event, number);
-  }
-}
-
-void Folder::add(EffectKind kind, std::uint32_t of, std::uint64_t value, std::uint32_t number) {
-  out_.effects[{kind, of}].push_back({value, number, static_cast<std::uint32_t>(out_.items.size()), 1});
-}
-
-void Folder::transfer(EffectKind kind, std::uint32_t of, std::uint64_t start, std::uint64_t length, ByteSpan bytes,
-                      std::uint32_t number) {
-  for (Transfer& t : transfers_) {
-    if (t.kind != kind || t.of != of || t.end != start) continue;
-    t.end = start + length;
-    t.bytes.insert(t.bytes.end(), bytes.begin(), bytes.end());
-    ++t.effect.folded;
-    return;
-  }
-  const Effect effect{0, number, static_cast<std::uint32_t>(out_.items.size()), 1};
-  transfers_.push_back({kind, of, start, start + length, {bytes.begin(), bytes.end()}, effect});
-}
-
-void Folder::flush_transfers() {
-  // The memory that results counts, not the bursts: runs are told by address, in the order of their start.
-  std::stable_sort(transfers_.begin(), transfers_.end(),
-                   [](const Transfer& x, const Transfer& y) { return x.effect.event < y.effect.event; });
-  for (Transfer& t : transfers_) {
-    t.effect.digest = digest({t.start, t.end}, t.bytes);
-    out_.effects[{t.kind, t.of}].push_back(t.effect);
-  }
-}
-
-void Folder::effect(const Event& event, std::uint32_t number) {
-  switch (event.kind) {
-    case EventKind::register_change:
-      if (!sees(sees::registers)) return;
-      // What a task-file register is given is told by the write; whether it changed depends on the command before.
-      if (is_command_register(event.where)) return;
-      if (cause_ && is_task_file_write(accesses_[*cause_]) && is_task_file_register(event.where)) return;
-      return add(EffectKind::reg, event.where, event.value, number);
-    case EventKind::irq:
-      if (sees(sees::irq) && event.value != 0) add(EffectKind::interrupt, event.where, 1, number);
-      return;
-    case EventKind::dma_read:
-    case EventKind::dma_write: {
-      if (!sees(sees::dma_addresses)) return;
-      const auto kind = event.kind == EventKind::dma_read ? EffectKind::dma_read : EffectKind::dma_write;
-      const ByteSpan bytes = sees(sees::dma_bytes) ? event.payload : ByteSpan{};
-      return transfer(kind, event.unit, event.detail, event.value, bytes, number);
-    }
-    case EventKind::disk_request:
-      if (!sees(sees::disk_requests)) return;
-      return add(EffectKind::request, event.unit, digest({event.width, event.detail, event.value}), number);
-    case EventKind::disk_data:
-      if (!sees(sees::disk_data)) return;
-      return transfer(EffectKind::medium, event.unit, event.detail, event.value, event.payload, number);
-    case EventKind::bus_fault:
-      if (sees(sees::bus_faults)) add(EffectKind::fault, event.unit, digest({event.detail, event.value}), number);
-      return;
-    default:
-      return;
+    put(other(event, number));
   }
 }
 
 FoldedEpisode Folder::run(const std::vector<std::uint32_t>& numbers) {
+  if (options_.free_addresses) find_tables(numbers);
+  HostAccess cause;
   for (const std::uint32_t number : numbers) {
     const Event event = events_[number];
     if (is_stimulus(event.kind)) {
-      cause_ = number;
+      cause = accesses_[number];
       stimulus(event, number);
     } else {
-      effect(event, number);
+      effects_.observe(event, number, cause);
     }
   }
   out_.after = std::move(looks_);
-  flush_transfers();
+  out_.effects = effects_.finish();
   return std::move(out_);
 }
 
 }  // namespace
+
+std::uint64_t fold_digest(std::initializer_list<std::uint64_t> numbers, ByteSpan bytes) {
+  std::array<std::uint8_t, 64> packed{};
+  std::size_t at = 0;
+  for (const std::uint64_t n : numbers) {
+    store_little(packed.data() + at, n);
+    at += 8;
+  }
+  store_little(packed.data() + at, hash64(bytes));
+  return hash64(packed);
+}
 
 void Looks::join(const Looks& later) {
   const auto take = [](std::optional<Last>& into, const std::optional<Last>& from) {
@@ -305,8 +258,13 @@ void Looks::join(const Looks& later) {
   clock_ns += later.clock_ns;
 }
 
+std::uint32_t FoldedItem::place() const {
+  // A register of the function is the same one wherever BMIBA puts its port.
+  return access.reg == HostRegister::none || access.reg == HostRegister::config ? where : 0;
+}
+
 bool FoldedItem::same_stimulus(const FoldedItem& other) const {
-  if (kind != other.kind || event_kind != other.event_kind || access != other.access || where != other.where)
+  if (kind != other.kind || event_kind != other.event_kind || access != other.access || place() != other.place())
     return false;
   if (address != other.address || unit != other.unit) return false;
   if (kind == Kind::data) return value == other.value && (is_answered() || bytes == other.bytes);
@@ -330,8 +288,8 @@ std::uint64_t FoldedItem::key() const {
                              std::uint64_t{access.write} << 11 | unit;
   const std::uint64_t data_width = kind == Kind::data ? 0 : width;
   const bool written = !is_answered();
-  return digest({what, where, address, data_width, written || kind != Kind::access ? value : 0, access.byte},
-                written ? ByteSpan(bytes) : ByteSpan{});
+  return fold_digest({what, place(), address, data_width, written || kind != Kind::access ? value : 0, access.byte},
+                     written ? ByteSpan(bytes) : ByteSpan{});
 }
 
 std::vector<HostAccess> decode_accesses(const EventList& events) {
@@ -346,8 +304,8 @@ std::vector<HostAccess> decode_accesses(const EventList& events) {
 }
 
 FoldedEpisode fold(const EventList& events, const std::vector<HostAccess>& accesses,
-                   const std::vector<std::uint32_t>& numbers, std::uint64_t sees) {
-  return Folder(events, accesses, sees).run(numbers);
+                   const std::vector<std::uint32_t>& numbers, const FoldOptions& options) {
+  return Folder(events, accesses, options).run(numbers);
 }
 
 }  // namespace coincide

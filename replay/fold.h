@@ -60,6 +60,8 @@ struct FoldedItem {
   Looks before;
 
   bool is_answered() const { return kind == Kind::look || (event_kind != EventKind::none && is_read(event_kind)); }
+  /// The port or offset as far as it tells more than `access`.
+  std::uint32_t place() const;
   /// The host did the same, whatever it was answered.
   bool same_stimulus(const FoldedItem& other) const;
   /// ... and was answered the same, where the standard says what the answer is.
@@ -89,9 +91,16 @@ struct FoldedEpisode {
 /// The register that each event accesses, by number of event.
 std::vector<HostAccess> decode_accesses(const EventList& events);
 
-/// Folds the events of one episode (or of Episodes::function), in order. What `sees` (trace/message.h) does not name is
-/// left out: give the bits that both recordings have.
+struct FoldOptions {
+  /// What both recordings could see (trace/message.h); the rest is left out.
+  std::uint64_t sees = 0;
+  /// Where in guest memory tables and buffers lie is left out: an operating system puts them elsewhere at each boot. Of
+  /// a PRD table the bytes that it describes are left, of transfers the bytes that moved.
+  bool free_addresses = false;
+};
+
+/// Folds the events of one episode (or of Episodes::function), in order.
 FoldedEpisode fold(const EventList& events, const std::vector<HostAccess>& accesses,
-                   const std::vector<std::uint32_t>& numbers, std::uint64_t sees);
+                   const std::vector<std::uint32_t>& numbers, const FoldOptions& options);
 
 }  // namespace coincide

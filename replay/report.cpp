@@ -169,7 +169,8 @@ std::string report_text(const Report& report, const ReportStyle& style) {
   }
   for (const auto& [label, note] : report.notes) text += std::move(Line(style, label, kDim).add(note)).end();
   if (report.divergence) {
-    text += std::move(Line(style, "compared", kDim).add(counts_text(report))).end();
+    const std::string missed = report.not_compared == 0 ? "" : fmt::format(", {} not", grouped(report.not_compared));
+    text += std::move(Line(style, "compared", kDim).add(grouped(report.compared) + missed)).end();
   }
   for (const auto& [why, count] : report.not_compared_why) {
     text += std::move(Line(style, "not", kDim).add(fmt::format("{} {}", grouped(count), why))).end();

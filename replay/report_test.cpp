@@ -39,7 +39,7 @@ TEST_CASE("a divergence is told in one fixed layout, with both values under each
         "actual     04h  .....I..\n"
         "registers  Status 50h  IRQ14 1\n"
         "since      18 204 events coincide\n"
-        "compared   40 000 compared, 12 not\n"
+        "compared   40 000, 12 not\n"
         "not        12 DMA bytes: the source does not see them\n"
         "again      coincide replay linux-6.1-dma.log --to 18204 --profile spec\n");
 }

@@ -1,4 +1,4 @@
-// Which sees bit (trace/message.h) says that the source of a recording could see a kind of observation.
+// Which sees bit (trace/message.h) says that the source of a recording could see a kind of event.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,13 @@ inline constexpr SeenRow kSeenRows[] = {
     {EventKind::vmbus_interrupt, sees::vmbus, "VMBus interrupts"},
     {EventKind::port_write_deferred, sees::deferred, "deferred writes"},
     {EventKind::port_write_done, sees::deferred, "deferred writes"},
+    {EventKind::config_read, sees::config, "configuration accesses"},
+    {EventKind::config_write, sees::config, "configuration accesses"},
+    {EventKind::mem_read, sees::memory, "memory accesses of the CPU"},
+    {EventKind::mem_write, sees::memory, "memory accesses of the CPU"},
 };
 
-/// The row of an observation; nullptr for stimuli, which every source sees, and for annotations.
+/// The row of a kind; nullptr for what every source sees (ports, clock, resets) and for annotations.
 constexpr const SeenRow* find_seen(EventKind kind) {
   for (const SeenRow& row : kSeenRows) {
     if (row.kind == kind) return &row;

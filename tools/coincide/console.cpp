@@ -1,6 +1,7 @@
 #include "tools/coincide/console.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -28,6 +29,15 @@ int not_judged(const Error& error) {
 bool stdout_has_color() {
   const char* no_color = std::getenv("NO_COLOR");
   return (no_color == nullptr || no_color[0] == 0) && isatty(STDOUT_FILENO) == 1;
+}
+
+unsigned stdout_columns() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
+    return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const unsigned long wanted = columns != nullptr ? std::strtoul(columns, nullptr, 10) : 0;
+  return wanted >= 40 && wanted <= 10000 ? static_cast<unsigned>(wanted) : 0;
 }
 
 Progress::Progress(std::string what, std::uint64_t total, bool quiet)

@@ -25,6 +25,9 @@ int not_judged(const Error& error);
 /// Whether stdout takes colours: it is a terminal and NO_COLOR is not set (or empty).
 bool stdout_has_color();
 
+/// Width of the terminal that stdout is; else what COLUMNS says, else 0: lines are as long as they are.
+unsigned stdout_columns();
+
 /// A line on stderr that rewrites itself, for work that takes over a second; silent if stderr is no terminal or
 /// `quiet`. Gone when destroyed.
 class Progress {

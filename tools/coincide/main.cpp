@@ -17,6 +17,8 @@ const std::vector<Verb>& verb_table() {
       {"show", "list a trace, decoded", set_up_show},
       {"import", "make a trace of a QEMU trace log, kvm_pio text or qtest log", set_up_import},
       {"replay", "run the stimuli of traces and captures again and compare", set_up_replay},
+      {"diff", "say where two recordings or driver runs first part", set_up_diff},
+      {"bisect", "find the first bad run of a series, or judge one for git bisect run", set_up_bisect},
       {"conform", "run the conformance scenarios, or tell which rules they cover", set_up_conform},
   };
   return table;
