@@ -45,14 +45,13 @@ FILES = {
 
 # verb: how it is called with one input in the place of {}, for the cases that every input must meet.
 VERBS = {
+    "bisect": "bisect good.script {}",
     "conform": "conform {}",
+    "diff": "diff good.script {}",
     "import": "import {} -o out.trace",
     "record": "record {} -o out.trace",
     "replay": "replay {}",
     "show": "show {}",
-    "import": "import {} -o out.trace",
-    "replay": "replay {}",
-    "conform": "conform {}",
 }
 
 # (what is proved, arguments, status, what stderr says as a regular expression)
