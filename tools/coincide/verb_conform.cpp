@@ -46,7 +46,10 @@ Result<std::string> rules_directory(const Options& options) {
   const std::vector<std::string> found = directories_above("conformance/rules");
   if (found.empty())
     return Error{"conformance/rules", "not found above the current directory or the program; use --rules"};
-  return found.front();
+  // A place below the current directory reads better without it.
+  std::error_code error;
+  const std::string near = fs::proximate(found.front(), error).string();
+  return error || near.starts_with("..") ? found.front() : near;
 }
 
 /// What the filters leave of the scenarios and rules.
@@ -95,6 +98,7 @@ Result<Selection> select(const Options& options, const Catalogue& catalogue, con
   for (const std::string& file : files) {
     auto scenario = load_scenario(file);
     if (!scenario) return scenario.error();
+    if (scenario->script.expectations.empty()) return Error{file, "expects nothing: no scenario"};
     out.loaded.push_back(*std::move(scenario));
   }
   for (const std::string& filter : name_filters) {

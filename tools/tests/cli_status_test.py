@@ -113,6 +113,11 @@ CASES = [
     ("a target of an unknown profile", "conform --target emu:frobnicate", 125, r"frobnicate"),
     ("a peer that departs", "conform PIIX4 --target emu:qemu", 1, r""),
     ("rules that are not there", "conform --rules missing", 125, r"missing"),
+    ("a scenario file that holds", "conform good.script", 0, r""),
+    ("a scenario file that does not", "conform fails.script", 1, r""),
+    ("what the scenarios cover", "conform --coverage", 0, r""),
+    ("coverage of a choice", "conform --coverage PIIX4", 125, r"--coverage: takes no filter"),
+    ("a rule that no scenario asserts", "conform OVMM-IDE-001", 125, r"OVMM-IDE-001: no scenario"),
 ]
 
 # What no verb can judge, whatever it is: (what, input)
