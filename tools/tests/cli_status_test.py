@@ -19,7 +19,7 @@ GOOD = b"""# A driver looks at the drive.
 board disk 0:0 pattern:HD0 sectors=16384
 enable
 identify primary 0
-expect word 49 & 0x0200 == 0x0200     # ATA6-IDENT-1
+expect word 49 & 0x0200 == 0x0200     # ATA6-ID-1
 cfg_readb RID
 """
 
