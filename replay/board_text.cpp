@@ -149,7 +149,7 @@ Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
   DeviceConfig& device = board_.devices[*unit];
   if (device.kind != DeviceKind::none) return at_word(words[2], "unit " + words[2].text + " is given twice");
   device.kind = DeviceKind::disk;
-  const auto medium = add_medium(device, words);
+  auto medium = add_medium(device, words);
   if (!medium) return medium;
 
   std::vector<std::string> seen;
@@ -158,7 +158,7 @@ Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) return at_word(word, name + " is given twice");
     seen.push_back(name);
     if (name == "sectors" || name == "hash") continue;  // add_medium took them
-    const auto set = set_field(device, word);
+    auto set = set_field(device, word);
     if (!set) return set;
   }
   if (device.multiple_default > device.multiple_limit) return at_word(words[2], "multiple_default is above multiple");

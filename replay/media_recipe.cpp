@@ -74,7 +74,7 @@ class RecipeParser {
       extent.first_index = *index;
     } else if (kind == "bytes") {
       extent.kind = Extent::Kind::bytes;
-      const auto filled = fill(extent, words.subspan(2));
+      auto filled = fill(extent, words.subspan(2));
       if (!filled) return filled;
     } else {
       return at(words[1], "zero, pattern TAG FIRST, or bytes ITEM... is wanted");

@@ -1,21 +1,17 @@
 #include "replay/media_source.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
 #include "emu/media/pattern.h"
 #include "replay/media_recipe.h"
 #include "replay/places.h"
+#include "trace/digest.h"
+#include "trace/file_bytes.h"
 
 namespace coincide {
 namespace {
@@ -26,43 +22,6 @@ constexpr std::uint64_t kMaxRecipeBytes = 16u << 20;
 constexpr std::size_t kHashStep = 1u << 20;
 
 std::string hex_hash(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
-
-/// An open file descriptor.
-class File {
- public:
-  /// `wait` lets a pipe be waited for; media never are pipes.
-  explicit File(const std::string& path, bool wait = false)
-      : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (wait ? 0 : O_NONBLOCK))) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-/// A mapped file's bytes; unmapped when the last medium that uses them is gone.
-struct Mapping {
-  const std::uint8_t* data = nullptr;
-  std::size_t bytes = 0;
-  ~Mapping() {
-    if (data != nullptr) ::munmap(const_cast<std::uint8_t*>(data), bytes);
-  }
-};
-
-/// Opens a regular file that is not empty, and tells its size.
-Result<std::uint64_t> regular_file_size(const File& file, const std::string& path) {
-  if (file.fd() < 0) return Error{path, std::strerror(errno)};
-  struct stat info {};
-  if (::fstat(file.fd(), &info) != 0) return Error{path, std::strerror(errno)};
-  if (S_ISDIR(info.st_mode)) return Error{path, "is a directory"};
-  if (!S_ISREG(info.st_mode)) return Error{path, "is no regular file"};
-  if (info.st_size <= 0) return Error{path, "is empty"};
-  return static_cast<std::uint64_t>(info.st_size);
-}
 
 std::string base_name(const std::string& path) { return fs::path(path).filename().string(); }
 
@@ -105,17 +64,15 @@ Result<NamedMedium> open_first(const std::string& path, std::string_view wanted_
 }
 
 Result<NamedMedium> open_image_at(const std::string& path) {
-  const File file(path);
-  const auto bytes = regular_file_size(file, path);
-  if (!bytes) return bytes.error();
-  void* data = ::mmap(nullptr, *bytes, PROT_READ, MAP_PRIVATE, file.fd(), 0);
-  if (data == MAP_FAILED) return Error{path, std::strerror(errno)};
-  auto mapping = std::make_shared<Mapping>();
-  mapping->data = static_cast<const std::uint8_t*>(data);
-  mapping->bytes = *bytes;
-  const std::span<const std::uint8_t> view(mapping->data, mapping->bytes);
-  const std::string hash = hex_hash(XXH3_128bits(view.data(), view.size()));
-  return NamedMedium{make_bytes_medium(view, mapping), "image:" + base_name(path), hash};
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) return Error{path, "is a directory"};
+  if (!fs::is_regular_file(status)) return Error{path, "is no regular file"};
+  const auto file = read_file(path);
+  if (!file) return file.error();
+  if (file->bytes.empty()) return Error{path, "is empty"};
+  return NamedMedium{make_bytes_medium(file->bytes, file->owner), "image:" + base_name(path),
+                     hash128(file->bytes).hex()};
 }
 
 Result<NamedMedium> open_recipe_at(const std::string& path) {
@@ -183,24 +140,10 @@ std::optional<std::string> find_recipe(std::string_view serial, std::uint64_t se
 }
 
 Result<std::string> read_text_file(const std::string& path, std::uint64_t max_bytes) {
-  const File file(path, true);
-  if (file.fd() < 0) return Error{path, std::strerror(errno)};
-  struct stat info {};
-  if (::fstat(file.fd(), &info) != 0) return Error{path, std::strerror(errno)};
-  if (S_ISDIR(info.st_mode)) return Error{path, "is a directory"};
-  std::string text;
-  for (;;) {
-    const std::size_t had = text.size();
-    text.resize(had + (64u << 10));
-    ssize_t got = -1;
-    do {
-      got = ::read(file.fd(), text.data() + had, text.size() - had);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) return Error{path, std::strerror(errno)};
-    text.resize(had + static_cast<std::size_t>(got));
-    if (got == 0) return text;
-    if (text.size() > max_bytes) return Error{path, fmt::format("is longer than {} MiB", max_bytes >> 20)};
-  }
+  const auto file = read_file(path);
+  if (!file) return file.error();
+  if (file->bytes.size() > max_bytes) return Error{path, fmt::format("is longer than {} MiB", max_bytes >> 20)};
+  return std::string(reinterpret_cast<const char*>(file->bytes.data()), file->bytes.size());
 }
 
 }  // namespace coincide

@@ -3,16 +3,10 @@
 #include <algorithm>
 
 #include "emu/media/pattern.h"
+#include "trace/bytes.h"
 
 namespace coincide {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Words of one DATA as they are used up.
 class DataParser {

@@ -145,7 +145,7 @@ Result<void> StatementParser::wait(unsigned) {
   statement.max = Expression(1000);
   Expression step;
   Option options[] = {{"max", &statement.max}, {"step", &step}};
-  const auto taken = take_options(options);
+  auto taken = take_options(options);
   if (!taken) return taken;
   auto looked_at = subject();
   if (!looked_at) return looked_at.error();
@@ -165,7 +165,7 @@ Result<void> StatementParser::wait_irq() {
   statement.max_ns = Expression(10'000'000);
   statement.step_ns = Expression(10'000);
   Option options[] = {{"max_ns", &statement.max_ns}, {"step", &statement.step_ns}};
-  const auto taken = take_options(options);
+  auto taken = take_options(options);
   if (!taken) return taken;
   if (done()) return missing();
   const Word& word = words_[at_];
@@ -266,13 +266,9 @@ Result<void> StatementParser::expect_string() {
 Result<void> StatementParser::expect_request() {
   ++at_;
   ExpectRequestStatement statement;
-  if (next_is("oldest")) {
-    ++at_;
-  } else {
-    auto number = take_number();
-    if (!number) return number.error();
-    statement.number = std::move(*number);
-  }
+  auto number = take_request();
+  if (!number) return number.error();
+  statement.number = std::move(*number);
   const auto word = take();
   if (!word) return word.error();
   for (const DiskOp op : kOps) {

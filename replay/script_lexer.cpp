@@ -2,19 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "trace/bytes.h"
+
 namespace coincide {
 namespace {
 
 constexpr std::size_t kMaxParentheses = 64;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -121,7 +116,7 @@ Result<void> ScriptLexer::read_word(Word& word) {
     const char c = text_[at_];
     if (is_blank(c) && open.empty()) break;
     if (c == '"') {
-      const auto read = read_quoted(word);
+      auto read = read_quoted(word);
       if (!read) return read;
       continue;
     }

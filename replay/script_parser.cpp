@@ -69,12 +69,12 @@ class Parser {
         return {};
       }
       if (!first.quoted && (first.text == "board" || first.text == "profile")) {
-        const auto set = set_up(line);
+        auto set = set_up(line);
         if (!set) return set;
         continue;
       }
       const LineOrigin origin{first.line, first.column, joined(line.words), cited_rules(line.comment)};
-      const auto parsed = statement(line.words, origin, out, depth);
+      auto parsed = statement(line.words, origin, out, depth);
       if (!parsed) return parsed;
     }
   }
@@ -94,7 +94,7 @@ class Parser {
     if (words[0].text != "let" || words[0].quoted) begun_ = true;
     if (words[0].text == "repeat" && !words[0].quoted) return repeat(words, origin, out, depth);
     const std::size_t before = out.size();
-    const auto parsed = statements_.parse(words, origin, out);
+    auto parsed = statements_.parse(words, origin, out);
     if (!parsed) return parsed;
     count_ += out.size() - before;
     if (count_ > kMaxStatements) return at(words[0], fmt::format("more than {} statements", kMaxStatements));
@@ -120,7 +120,7 @@ class Parser {
       i += 2;
     }
     if (words[i].text != "{" || words[i].quoted) return at(words[i], usage);
-    const Word opened = words[i];
+    const Word& opened = words[i];
     ++i;
     Result<void> parsed;
     if (i == words.size()) {

@@ -81,6 +81,8 @@ class StatementParser {
   Result<std::uint8_t> take_width();
   Result<std::uint8_t> take_channel();
   Result<ScriptData> take_data();
+  /// A request number, or nothing for `oldest`.
+  Result<std::optional<Expression>> take_request();
   /// Takes the `key=value` words at the end of the line into `options`; only the given keys are known.
   struct Option {
     std::string_view key;

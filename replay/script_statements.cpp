@@ -118,7 +118,7 @@ Result<void> StatementParser::parse_plain(std::span<const Word> words, const Lin
     row_ = &row;
     origin_ = &origin;
     out_ = &out;
-    const auto parsed = (this->*row.handler)(row.variant);
+    auto parsed = (this->*row.handler)(row.variant);
     if (!parsed) return parsed;
     if (!done()) return at(words_[at_], "unexpected " + quote_for_message(words_[at_].text));
     return {};
@@ -180,6 +180,13 @@ Result<std::uint8_t> StatementParser::take_channel() {
 }
 
 Result<ScriptData> StatementParser::take_data() { return parse_data(words_, at_, names_, script_.name); }
+
+Result<std::optional<Expression>> StatementParser::take_request() {
+  if (next_is("oldest")) return ++at_, std::optional<Expression>();
+  auto number = take_number();
+  if (!number) return number.error();
+  return std::optional(std::move(*number));
+}
 
 Result<void> StatementParser::take_options(std::span<Option> options) {
   while (words_.size() > at_) {
@@ -298,7 +305,7 @@ Result<void> StatementParser::pio(unsigned variant) {
   Expression width(2);
   statement.block = Expression(1);
   Option options[] = {{"block", &statement.block}, {"width", &width}};
-  const auto taken = take_options(options);
+  auto taken = take_options(options);
   if (!taken) return taken;
   const auto channel = take_channel();
   if (!channel) return channel.error();
@@ -345,13 +352,9 @@ Result<void> StatementParser::memory_map(unsigned variant) {
 
 Result<void> StatementParser::disk_complete(unsigned) {
   DiskCompleteStatement statement;
-  if (next_is("oldest")) {
-    ++at_;
-  } else {
-    auto number = take_number();
-    if (!number) return number.error();
-    statement.number = std::move(*number);
-  }
+  auto number = take_request();
+  if (!number) return number.error();
+  statement.number = std::move(*number);
   const auto word = take();
   if (!word) return word.error();
   for (const OutcomeRow& row : kOutcomes) {

@@ -17,13 +17,6 @@ Digest canonical(XXH128_hash_t hash) {
   return Digest::from({out.digest, sizeof(out.digest)});
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::string Digest::hex() const {

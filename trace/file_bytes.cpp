@@ -26,6 +26,9 @@ class Descriptor {
   int fd_;
 };
 
+/// What is no file is taken into memory, so it has an end.
+constexpr std::size_t kMaxPipeBytes = std::size_t{1} << 30;
+
 Error system_error(const std::string& path) { return {path, std::strerror(errno)}; }
 
 Result<SharedBytes> read_all(int fd, const std::string& path) {
@@ -37,6 +40,7 @@ Result<SharedBytes> read_all(int fd, const std::string& path) {
     if (got < 0) return system_error(path);
     if (got == 0) return SharedBytes::own(std::move(bytes));
     bytes.insert(bytes.end(), buffer, buffer + got);
+    if (bytes.size() > kMaxPipeBytes) return Error{path, "is no regular file, and longer than 1 GiB"};
   }
 }
 

@@ -9,18 +9,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "trace/bytes.h"
+
 namespace coincide {
-
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
 
 Result<std::string> read_text(const std::string& path) {
   std::error_code ignored;
