@@ -73,6 +73,17 @@ std::optional<Error> unknown_filter(const Options& options) {
         known = known || names_register(filter, register_name(register_id(scope, i)));
       }
     }
+    // And as the host sees them: Alternate Status, Data and the like are no recorded state.
+    const PortMap ports;
+    for (std::uint32_t port = 0; port <= 0xffff && !known; ++port) {
+      for (const bool write : {false, true}) {
+        known = known || names_register(filter, host_register_long_name(ports.decode_port(port, write)));
+      }
+    }
+    for (unsigned offset = 0; offset < 256 && !known; ++offset) {
+      const HostAccess access{HostRegister::config, 0, static_cast<std::uint8_t>(offset), false};
+      known = names_register(filter, host_register_long_name(access));
+    }
     if (!known) return Error{"--register", fmt::format("no register is called '{}'", filter)};
   }
   return std::nullopt;
