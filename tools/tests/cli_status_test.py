@@ -101,6 +101,7 @@ CASES = [
     ("a command by name or opcode", "show good.trace --command read_dma --command C8h", 0, r""),
     ("a register that does not exist", "show good.trace --register FROBNICATE", 125, r"FROBNICATE"),
     ("registers by name", "show good.trace --register Status --register BMIS", 0, r""),
+    ("a register that is no recorded state", "show good.trace --register Data", 0, r""),
     ("a trace cut in the middle", "show cut.trace", 125, r"cut\.trace: byte \d+"),
     ("a trace with a flipped bit", "show flipped.trace", 125, r"flipped\.trace: byte \d+"),
     ("a script is no trace", "show good.script", 125, r"good\.script"),
