@@ -19,6 +19,7 @@ const std::vector<Verb>& verb_table() {
       {"replay", "run the stimuli of traces and captures again and compare", set_up_replay},
       {"diff", "say where two recordings or driver runs first part", set_up_diff},
       {"bisect", "find the first bad run of a series, or judge one for git bisect run", set_up_bisect},
+      {"corpus", "hold the golden corpus, list it, add to it", set_up_corpus},
       {"conform", "run the conformance scenarios, or tell which rules they cover", set_up_conform},
   };
   return table;

@@ -33,6 +33,7 @@ VerbRun set_up_import(CLI::App& app);
 VerbRun set_up_replay(CLI::App& app);
 VerbRun set_up_diff(CLI::App& app);
 VerbRun set_up_bisect(CLI::App& app);
+VerbRun set_up_corpus(CLI::App& app);
 VerbRun set_up_conform(CLI::App& app);
 
 }  // namespace coincide
