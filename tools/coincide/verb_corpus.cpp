@@ -17,6 +17,7 @@ struct Options {
   std::vector<std::string> inputs;
   std::string profile;
   std::string reason;
+  bool stale = false;
   ReportOptions report;
 };
 
@@ -84,7 +85,11 @@ template <class One>
 int change(const Options& options, const char* word, One one) {
   Result<Corpus> corpus = open_corpus(options);
   if (!corpus) return not_judged(corpus.error());
-  for (const std::string& input : options.inputs) {
+  std::vector<std::string> inputs = options.inputs;
+  for (const Golden& golden : options.stale ? corpus->goldens() : std::vector<Golden>{}) {
+    if (!corpus->verify(golden).problem.empty()) inputs.push_back(golden.path);
+  }
+  for (const std::string& input : inputs) {
     const Result<Golden> golden = one(*corpus, input);
     if (!golden) return not_judged(golden.error());
     if (!options.report.quiet) fmt::print("{} {}  {}  ({})\n", word, golden->path, golden->name, golden->authority);
@@ -113,7 +118,8 @@ VerbRun set_up_corpus(CLI::App& app) {
   for (CLI::App* sub : {verify_app, list_app, add_app, bless_app}) add_common(*sub, *options);
   add_app->add_option("inputs", options->inputs, "scripts, or traces that `coincide import` made")->required();
   add_app->add_option("--profile", options->profile, "profile; default: what the input names");
-  bless_app->add_option("goldens", options->inputs, "paths as `corpus ls` prints them")->required();
+  bless_app->add_option("goldens", options->inputs, "paths as `corpus ls` prints them");
+  bless_app->add_flag("--stale", options->stale, "every golden that `corpus verify` finds fault with");
   for (CLI::App* sub : {add_app, bless_app}) {
     sub->add_option("--reason", options->reason, "why: stands in the MANIFEST")->required();
   }
@@ -126,6 +132,7 @@ VerbRun set_up_corpus(CLI::App& app) {
         return corpus.add(input, options->profile, options->reason);
       });
     }
+    if (options->inputs.empty() && !options->stale) return not_judged({"bless", "name goldens, or --stale"});
     return change(*options, "blessed",
                   [&](Corpus& corpus, const std::string& path) { return corpus.bless(path, options->reason); });
   };
