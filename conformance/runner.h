@@ -66,7 +66,7 @@ class ConformTarget {
 class EmulatorTarget final : public ConformTarget {
  public:
   /// `given`: the profile was asked for, so it goes before a `profile` line of the script.
-  EmulatorTarget(Profile profile, bool given) : profile_(std::move(profile)), given_(given) {}
+  EmulatorTarget(const Profile& profile, bool given) : profile_(profile), given_(given) {}
   std::string name() const override;
   Result<RunOutcome> run(const Script& script) override;
 
