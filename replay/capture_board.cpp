@@ -16,6 +16,8 @@ constexpr std::uint16_t kPiix3 = 0x7010;
 /// Size of a disk that nothing tells: all that a 28-bit address reaches.
 constexpr std::uint64_t kUnknownSectors = 0x0fffffff;
 
+constexpr std::uint64_t kMostSectors = std::uint64_t{1} << 48;
+
 constexpr bool bit(std::uint16_t word, unsigned n) { return (word >> n & 1) != 0; }
 
 std::uint64_t sectors_of(const IdentifyWords& words) {
@@ -30,11 +32,12 @@ void read_identify(const IdentifyWords& words, DeviceConfig& device) {
   device.serial = identify_text(words, 10, 19);
   device.firmware = identify_text(words, 23, 26);
   device.model = identify_text(words, 27, 46);
-  device.heads = static_cast<std::uint8_t>(words[3]);
-  device.sectors_per_track = static_cast<std::uint8_t>(words[6]);
+  if (static_cast<std::uint8_t>(words[3]) != 0 && static_cast<std::uint8_t>(words[6]) != 0) {
+    device.heads = static_cast<std::uint8_t>(words[3]);
+    device.sectors_per_track = static_cast<std::uint8_t>(words[6]);
+  }
   const std::uint64_t per_cylinder = std::uint64_t{device.heads} * device.sectors_per_track;
-  const bool computed =
-      per_cylinder != 0 && std::min<std::uint64_t>(sectors_of(words) / per_cylinder, 16383) == words[1];
+  const bool computed = std::min<std::uint64_t>(sectors_of(words) / per_cylinder, 16383) == words[1];
   device.cylinders = computed ? 0 : words[1];
   device.multiple_limit = static_cast<std::uint8_t>(words[47]);
   if (bit(words[59], 8)) device.multiple_default = static_cast<std::uint8_t>(words[59]);
@@ -81,7 +84,10 @@ Result<CaptureBoard> board_of_capture(const Capture& capture, const CaptureBoard
       read_identify(*units[unit].identify, device);
       sectors = sectors_of(*units[unit].identify);
     }
-    if (sectors == 0) return Error{capture.format, "the IDENTIFY DEVICE data of a disk give it no sectors"};
+    if (sectors == 0 || sectors > kMostSectors) {
+      return Error{capture.format,
+                   "the IDENTIFY DEVICE data of a disk give it " + std::to_string(sectors) + " sectors"};
+    }
     if (auto found = find_medium(device, sectors, result.medium_unknown[unit], options.search); !found) {
       return found.error();
     }

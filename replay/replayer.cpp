@@ -50,13 +50,19 @@ class Replay {
       : run_(run),
         options_(options),
         controller_(run.board, options.profile, &collector_),
-        filter_(run.events, run.board),
-        // A run of the emulator has no device that our board lacks.
-        comparer_(run.sees, run.is_capture() && filter_.active() ? &filter_ : nullptr) {}
+        filter_(filter_of(run)),
+        comparer_(run.sees, filter_ ? &*filter_ : nullptr) {}
 
   ReplayResult run();
 
  private:
+  /// A run of the emulator has no device that our board lacks.
+  static std::optional<BoardFilter> filter_of(const RecordedRun& run) {
+    if (!run.is_capture()) return std::nullopt;
+    BoardFilter filter(run.events, run.board);
+    if (!filter.active()) return std::nullopt;
+    return filter;
+  }
   void judge(const std::vector<Difference>& found);
   void count_quirk(Quirk quirk, std::size_t event);
 
@@ -64,7 +70,7 @@ class Replay {
   const ReplayOptions& options_;
   Collector collector_;
   Controller controller_;
-  BoardFilter filter_;
+  std::optional<BoardFilter> filter_;
   Comparer comparer_;
   CommandTracker host_;
   ReplayResult result_;
@@ -104,11 +110,13 @@ ReplayResult Replay::run() {
     collector_.clear();
     found.clear();
     ++result_.stimuli;
-    filter_.stimulus(step.stimulus, step.number);
+    if (filter_) filter_->stimulus(step.stimulus, step.number);
     host_.stimulus(step.stimulus, step.number);
     Event answer = controller_.apply(step.stimulus);
     if (step.stimulus.kind == EventKind::port_read_block) answer.detail = collector_.open();
-    for (const KeptEvent& kept : collector_.events()) filter_.observed(kept.head);
+    if (filter_) {
+      for (const KeptEvent& kept : collector_.events()) filter_->observed(kept.head);
+    }
     comparer_.step(step, answer, collector_.events(), found);
     judge(found);
     result_.replayed = at;

@@ -25,6 +25,10 @@ bool is_data_port(std::uint16_t port) {
 
 void CaptureBuilder::add(const Event& event, std::string_view payload, std::uint32_t line) {
   end_run();
+  if (payload.size() > kMaxCaptureBytes - payloads_.size()) {
+    too_large_ = true;
+    payload = {};
+  }
   Row row{event, line, payloads_.size(), payload.size()};
   payloads_.append(payload);
   rows_.push_back(row);
@@ -146,7 +150,7 @@ void CaptureBuilder::dma_result(unsigned channel, std::uint64_t address, std::st
     Row& row = rows_.back();
     const bool joins = last.event + 1 == rows_.size() && last.channel == channel && offset != 0 &&
                        last.offset + row.bytes == offset && row.event.detail + row.bytes == address &&
-                       row.bytes + bytes.size() <= kMaxPayload;
+                       row.bytes + bytes.size() <= kMaxPayload && bytes.size() <= kMaxCaptureBytes - payloads_.size();
     if (joins) {
       payloads_.append(bytes);
       row.bytes += bytes.size();
@@ -177,8 +181,9 @@ void CaptureBuilder::irq(unsigned line14_15, bool level, std::uint32_t line) {
   add({EventKind::irq, 0, 0, line14_15, 0, level ? 1u : 0u, {}}, {}, line);
 }
 
-Capture CaptureBuilder::finish() {
+Result<Capture> CaptureBuilder::finish(const std::string& name) {
   end_run();
+  if (too_large_) return Error{name, "more than 1 GiB of data"};
   ConfigWidth widths;
   const auto config = [](const Event& e) {
     return ConfigAccess{e.kind == EventKind::config_write, static_cast<std::uint8_t>(e.where),

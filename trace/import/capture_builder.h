@@ -17,6 +17,10 @@
 
 namespace coincide {
 
+/// All payloads of a capture together. A short line can ask for many bytes (`memset`, `fill=`), so a hostile log is not
+/// bounded by its own size.
+inline constexpr std::size_t kMaxCaptureBytes = std::size_t{1} << 30;
+
 class CaptureBuilder {
  public:
   explicit CaptureBuilder(std::string format) { capture_.format = std::move(format); }
@@ -57,8 +61,8 @@ class CaptureBuilder {
   /// Number of guest accesses so far.
   std::uint64_t accesses() const { return accesses_; }
 
-  /// Ends the capture.
-  Capture finish();
+  /// Ends the capture. Error (at `name`): more payload than kMaxCaptureBytes.
+  Result<Capture> finish(const std::string& name);
 
  private:
   struct Row {
@@ -77,6 +81,7 @@ class CaptureBuilder {
   std::map<std::string, std::uint64_t> left_out_;
   bool levels_[2] = {false, false};
   std::uint64_t accesses_ = 0;
+  bool too_large_ = false;
   struct Run {
     bool open = false;
     bool write = false;

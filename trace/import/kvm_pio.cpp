@@ -29,7 +29,7 @@ bool scan_access(LineScanner rest, PortAccess& access) {
   const bool fine = (access.write || rest.literal("pio_read at 0x")) && rest.hex(port) && rest.literal(" size ") &&
                     rest.decimal(width) && rest.literal(" count ") && rest.decimal(count) && rest.literal(" val 0x") &&
                     rest.hex(value);
-  if (!fine || port > 0xffff || (width != 1 && width != 2 && width != 4) || count == 0 || count * width > kMaxPayload) {
+  if (!fine || port > 0xffff || (width != 1 && width != 2 && width != 4) || count == 0 || count > kMaxElements) {
     return false;
   }
   access.port = static_cast<std::uint16_t>(port);
@@ -111,7 +111,7 @@ Result<Capture> import_kvm_pio(std::string_view text, const ImportOptions& optio
   }
   if (!rows.empty()) ports.finish(rows.back().line);
   if (builder.accesses() == 0) return Error{options.name, "no access to a PIIX IDE function in this kvm_pio trace"};
-  return builder.finish();
+  return builder.finish(options.name);
 }
 
 }  // namespace coincide

@@ -413,7 +413,7 @@ Result<Capture> QemuLogReader::run() {
   emit_held();
   flush_levels();
   if (builder_.accesses() == 0) return Error{options_.name, "no access to a PIIX IDE function in this QEMU trace log"};
-  return builder_.finish();
+  return builder_.finish(options_.name);
 }
 
 }  // namespace
