@@ -72,8 +72,6 @@ void fill_rules(Divergence& out, const Difference& difference, const std::vector
     const bool there = std::any_of(out.rules.begin(), out.rules.end(), [&](const RuleNote& r) { return r.id == rule; });
     if (!there && out.rules.size() < kMaxRules) out.rules.push_back({std::string(rule), {}});
   };
-  // A known quirk names the rule that it departs from.
-  for (const Quirk quirk : quirks) add(quirk_table()[static_cast<std::size_t>(quirk)].rule);
   const Event& about =
       difference.expected.head.kind != EventKind::none ? difference.expected.head : difference.actual.head;
   HostAccess access = context.ports.decode(about);
@@ -86,6 +84,8 @@ void fill_rules(Divergence& out, const Difference& difference, const std::vector
     bits = other ? difference.expected.head.value ^ difference.actual.head.value : about.value ^ about.detail;
   }
   for (const std::string_view rule : rules_of_event(about, access, static_cast<std::uint32_t>(bits))) add(rule);
+  // A known quirk names the rule that it departs from.
+  for (const Quirk quirk : quirks) add(quirk_table()[static_cast<std::size_t>(quirk)].rule);
 }
 
 void fill_registers(Divergence& out, const RegisterView& view, unsigned channel) {

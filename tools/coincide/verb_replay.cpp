@@ -1,7 +1,6 @@
 // coincide replay INPUT...: runs the stimuli of traces, captures and logs again on the emulator and compares.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include "replay/recorded_run.h"
 #include "replay/replay_report.h"
 #include "replay/replayer.h"
+#include "tools/coincide/comparison.h"
 #include "tools/coincide/console.h"
 #include "tools/coincide/verb.h"
 
@@ -29,8 +29,8 @@ struct Options {
 
 /// The command line that shows one input again, but for --to.
 std::string again_text(const std::string& input, const Profile& profile, const Options& options) {
-  std::string text = fmt::format("coincide replay {} --profile {}", input, profile.name());
-  if (!options.load.board_file.empty()) text += " --board " + options.load.board_file;
+  std::string text = fmt::format("coincide replay {} --profile {}", shell_word(input), profile.name());
+  if (!options.load.board_file.empty()) text += " --board " + shell_word(options.load.board_file);
   if (options.ram_mib != Options{}.ram_mib) text += fmt::format(" --ram {}", options.ram_mib);
   if (options.strict) text += " --strict";
   return text;
@@ -50,13 +50,8 @@ int replay_input(const std::string& input, const Options& options) {
   Progress progress("replay " + input, recorded->events.size(), options.report.quiet);
   replay_options.progress = [&](std::size_t done) { progress.update(done); };
   const ReplayResult result = replay(*recorded, replay_options);
-  const Report report =
-      report_of_replay(*recorded, replay_options, result, again_text(input, recorded->profile, options));
-  if (!options.report.quiet) {
-    const std::string text =
-        options.report.json ? report_json(report) + '\n' : report_text(report, {stdout_has_color(), 0});
-    std::fwrite(text.data(), 1, text.size(), stdout);
-  }
+  Report report = report_of_replay(*recorded, replay_options, result, again_text(input, recorded->profile, options));
+  print_report(report, options.report);
   return result.coincide() ? kExitCoincide : kExitDiffer;
 }
 
