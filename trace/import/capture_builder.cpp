@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "trace/import/config_width.h"
+#include "trace/import/text_source.h"
 
 namespace coincide {
 
@@ -11,10 +12,6 @@ namespace {
 constexpr std::size_t kRunBytes = 512;
 
 std::uint32_t ones(unsigned width) { return width >= 4 ? 0xffffffffu : (1u << (8 * width)) - 1; }
-
-void append_value(std::string& bytes, unsigned width, std::uint32_t value) {
-  for (unsigned i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
-}
 
 bool is_data_port(std::uint16_t port) {
   ChannelPort where;
@@ -67,7 +64,7 @@ void CaptureBuilder::access(bool write, std::uint16_t port, unsigned width, std:
     end_run();
     run_ = {true, write, port, width, line, {}};
   }
-  append_value(run_.bytes, width, value);
+  run_.bytes += little_endian_bytes(value, width);
   if (run_.bytes.size() >= kRunBytes) end_run();
 }
 
@@ -82,8 +79,7 @@ void CaptureBuilder::port_write(std::uint16_t port, unsigned width, std::uint32_
 void CaptureBuilder::port_read_string(std::uint16_t port, unsigned width, std::uint32_t count, std::uint32_t first,
                                       std::uint32_t line) {
   ++accesses_;
-  std::string bytes;
-  append_value(bytes, width, first);
+  std::string bytes = little_endian_bytes(first, width);
   bytes.resize(std::size_t{count} * width, '\0');
   const std::uint64_t open = bytes.size() - width;
   add({EventKind::port_read_block, static_cast<std::uint8_t>(width), 0, port, open, count, {}}, bytes, line);
@@ -92,8 +88,7 @@ void CaptureBuilder::port_read_string(std::uint16_t port, unsigned width, std::u
 void CaptureBuilder::port_write_string(std::uint16_t port, unsigned width, std::uint32_t count, std::uint32_t first,
                                        std::uint32_t line) {
   ++accesses_;
-  std::string bytes;
-  append_value(bytes, width, first);
+  std::string bytes = little_endian_bytes(first, width);
   bytes.resize(std::size_t{count} * width, '\0');
   end_run();
   capture_.unknown_output.push_back(rows_.size());

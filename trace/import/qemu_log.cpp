@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "trace/import/capture_builder.h"
+#include "trace/import/qemu_lines.h"
 #include "trace/import/text_source.h"
 
 namespace coincide {
@@ -83,12 +84,15 @@ class QemuLogReader {
   Trouble take_region(bool write, LineScanner rest);
   Trouble take_ide(std::string_view event, LineScanner rest);
   Trouble take_config(bool write, LineScanner rest);
-  Trouble take_gsi(LineScanner rest);
-  Trouble take_pic(LineScanner rest);
+  void take_level(const QemuLevelLine& line);
   Trouble take_prd(LineScanner rest);
   Trouble take_memory(LineScanner rest);
   Trouble take_dma_done(LineScanner rest);
+  Trouble found(std::uint64_t address, std::string bytes, const char* event);
 
+  Access access_of(bool write, std::uint64_t port, unsigned width, std::uint64_t value) const {
+    return {write, static_cast<std::uint16_t>(port), width, static_cast<std::uint32_t>(value), line_, thread_};
+  }
   void set_level(unsigned irq, bool level);
   void emit(const Access& access);
   void emit_held();
@@ -101,10 +105,11 @@ class QemuLogReader {
   std::uint32_t line_ = 0;
   std::uint64_t thread_ = 0;
 
-  std::vector<Level> levels_;            ///< changes that the next access may claim
-  std::array<bool, 2> level_{};          ///< as logged
-  std::optional<Access> held_;           ///< a write that may start the bus master, or (ide_* lines) a data word
-  std::vector<Memory> found_;            ///< memory that the DMA tap found at that start
+  std::vector<Level> levels_;    ///< changes that the next access may claim
+  std::array<bool, 2> level_{};  ///< as logged
+  std::optional<Access> held_;   ///< a write that may start the bus master, or (ide_* lines) a data word
+  std::vector<Memory> found_;    ///< memory that the DMA tap found at that start
+  std::size_t found_bytes_ = 0;
   bool reset_seen_ = false;              ///< a machine reset line since the last access
   std::array<std::uint64_t, 2> area_{};  ///< bytes of the PRD area told so far
   std::uint64_t changed_end_ = 0;
@@ -115,8 +120,15 @@ QemuLogReader::Trouble QemuLogReader::take(std::string_view event, LineScanner r
   if (event == "memory_region_ops_write") return take_region(true, rest);
   if (event == "pci_cfg_read") return take_config(false, rest);
   if (event == "pci_cfg_write") return take_config(true, rest);
-  if (event == "x86_gsi_interrupt") return take_gsi(rest);
-  if (event == "pic_set_irq") return take_pic(rest);
+  if (event == "x86_gsi_interrupt" || event == "pic_set_irq") {
+    QemuLevelLine level;
+    const bool gsi = event == "x86_gsi_interrupt";
+    if (!(gsi ? scan_gsi_line(rest, level) : scan_pic_line(rest, level))) {
+      return gsi ? "not an x86_gsi_interrupt line" : "not a pic_set_irq line";
+    }
+    take_level(level);
+    return std::nullopt;
+  }
   if (event == "x_prd") return take_prd(rest);
   if (event == "x_mem") return take_memory(rest);
   if (event == "x_dma_done") return take_dma_done(rest);
@@ -143,28 +155,19 @@ QemuLogReader::Trouble QemuLogReader::take(std::string_view event, LineScanner r
 }
 
 QemuLogReader::Trouble QemuLogReader::take_region(bool write, LineScanner rest) {
-  // cpu 0 mr 0x… addr 0x1f7 value 0x50 size 1 name 'ide'
-  std::uint64_t ignored = 0;
-  std::uint64_t addr = 0;
-  std::uint64_t value = 0;
-  std::uint64_t size = 0;
-  std::string_view name;
-  const bool fine = rest.literal("cpu ") && (rest.minus(), rest.decimal(ignored)) && rest.literal(" mr 0x") &&
-                    rest.hex(ignored) && rest.literal(" addr 0x") && rest.hex(addr) && rest.literal(" value 0x") &&
-                    rest.hex(value) && rest.literal(" size ") && rest.decimal(size) && rest.literal(" name '") &&
-                    rest.until("'", name);
-  if (!fine) return "not a memory_region_ops line";
-  if (name != "ide" && name != "piix-bmdma" && name != "bmdma") {
+  QemuRegionLine line;
+  if (!scan_region_line(rest, line)) return "not a memory_region_ops line";
+  if (line.region != "ide" && line.region != "piix-bmdma" && line.region != "bmdma") {
     builder_.left_out("accesses to other devices");
     return std::nullopt;
   }
-  if (size != 1 && size != 2 && size != 4) return "an I/O access of " + std::to_string(size) + " bytes";
-  if (addr > 0xffff) return "an I/O port above FFFFh";
+  if (line.bytes != 1 && line.bytes != 2 && line.bytes != 4) {
+    return "an I/O access of " + std::to_string(line.bytes) + " bytes";
+  }
+  if (line.address > 0xffff) return "an I/O port above FFFFh";
   emit_held();
-  const Access access{
-      write,  static_cast<std::uint16_t>(addr), static_cast<unsigned>(size), static_cast<std::uint32_t>(value), line_,
-      thread_};
-  const bool may_start = write && name == "piix-bmdma" && (addr & 3) == 0 && (value & 1) != 0;
+  const Access access = access_of(write, line.address, static_cast<unsigned>(line.bytes), line.value);
+  const bool may_start = write && line.region == "piix-bmdma" && (line.address & 3) == 0 && (line.value & 1) != 0;
   if (may_start) {
     flush_levels();
     held_ = access;
@@ -175,20 +178,12 @@ QemuLogReader::Trouble QemuLogReader::take_region(bool write, LineScanner rest) 
 }
 
 QemuLogReader::Trouble QemuLogReader::take_ide(std::string_view event, LineScanner rest) {
-  // IDE PIO rd @ 0x1f7 (Status); val 0x50; …
-  std::uint64_t port = 0;
-  std::uint64_t value = 0;
-  std::string_view name;
-  const bool write = event.find("write") != std::string_view::npos;
-  const bool fine = rest.literal(write ? "IDE PIO wr @ 0x" : "IDE PIO rd @ 0x") && rest.hex(port) &&
-                    rest.literal(" (") && rest.until("); val 0x", name) && rest.hex(value);
-  if (!fine) return "not a line of " + std::string(event);
-  if (port > 0xffff) return "an I/O port above FFFFh";
-  const unsigned width = event.ends_with("l") ? 4 : event.starts_with("ide_data_") ? 2 : 1;
-  const Access access{write,  static_cast<std::uint16_t>(port), width, static_cast<std::uint32_t>(value), line_,
-                      thread_};
+  QemuIdeLine line;
+  if (!scan_ide_line(event, rest, line)) return "not a line of " + std::string(event);
+  if (line.port > 0xffff) return "an I/O port above FFFFh";
+  const Access access = access_of(line.write, line.port, line.width, line.value);
   // A byte read of the Data register logs the word that it took first.
-  const bool byte_of_word = held_ && !held_->write && !write && held_->port == port && width == 1;
+  const bool byte_of_word = held_ && !held_->write && !line.write && held_->port == line.port && line.width == 1;
   if (byte_of_word) held_.reset();
   emit_held();
   if (event == "ide_data_readw") {
@@ -200,134 +195,65 @@ QemuLogReader::Trouble QemuLogReader::take_ide(std::string_view event, LineScann
 }
 
 QemuLogReader::Trouble QemuLogReader::take_config(bool write, LineScanner rest) {
-  // piix3-ide 00:01.1 @0x40 -> 0x8000
-  std::string_view device;
-  std::string_view place;
-  std::uint64_t offset = 0;
-  std::uint64_t value = 0;
-  const bool fine = rest.word(device) && rest.word(place) && rest.literal(" @0x") && rest.hex(offset) &&
-                    rest.literal(write ? " <- 0x" : " -> 0x") && rest.hex(value) && offset <= 0xff &&
-                    value <= 0xffffffff;
-  if (!fine) return "not a pci_cfg line";
-  if (!device.starts_with("piix") || !device.ends_with("-ide")) {
+  QemuConfigLine line;
+  if (!scan_config_line(write, rest, line)) return "not a pci_cfg line";
+  if (!line.device.starts_with("piix") || !line.device.ends_with("-ide")) {
     builder_.left_out("configuration accesses to other functions");
     return std::nullopt;
   }
   emit_held();
   flush_levels();
   builder_.sees(sees::config);
-  // 00:01.1: bus, slot and function in hexadecimal
-  std::uint64_t slot = 0;
-  LineScanner numbers(place);
-  if (numbers.hex(slot) && numbers.literal(":") && numbers.hex(slot))
-    builder_.pci_device(static_cast<std::uint32_t>(slot));
+  builder_.pci_device(static_cast<std::uint32_t>(line.slot));
+  const auto offset = static_cast<std::uint8_t>(line.offset);
+  const auto value = static_cast<std::uint32_t>(line.value);
   if (write) {
-    builder_.config_write(static_cast<std::uint8_t>(offset), 0, static_cast<std::uint32_t>(value), line_);
+    builder_.config_write(offset, 0, value, line_);
   } else {
-    builder_.config_read(static_cast<std::uint8_t>(offset), 0, static_cast<std::uint32_t>(value), line_);
+    builder_.config_read(offset, 0, value, line_);
   }
   return std::nullopt;
 }
 
-QemuLogReader::Trouble QemuLogReader::take_gsi(LineScanner rest) {
-  // GSI interrupt #14 level:1
-  std::uint64_t irq = 0;
-  std::uint64_t level = 0;
-  if (!(rest.literal("GSI interrupt #") && rest.decimal(irq) && rest.literal(" level:") && rest.decimal(level))) {
-    return "not an x86_gsi_interrupt line";
-  }
+void QemuLogReader::take_level(const QemuLevelLine& line) {
   builder_.sees(sees::irq);
-  if (irq == 14 || irq == 15) set_level(static_cast<unsigned>(irq), level != 0);
-  return std::nullopt;
-}
-
-QemuLogReader::Trouble QemuLogReader::take_pic(LineScanner rest) {
-  // master 0 irq 6 level 1: pins 6 and 7 of the slave are lines 14 and 15
-  std::uint64_t master = 0;
-  std::uint64_t pin = 0;
-  std::uint64_t level = 0;
-  if (!(rest.literal("master ") && rest.decimal(master) && rest.literal(" irq ") && rest.decimal(pin) &&
-        rest.literal(" level ") && rest.decimal(level))) {
-    return "not a pic_set_irq line";
-  }
-  builder_.sees(sees::irq);
-  if (master == 0 && (pin == 6 || pin == 7)) set_level(static_cast<unsigned>(8 + pin), level != 0);
-  return std::nullopt;
+  if (line.irq != 0) set_level(line.irq, line.level);
 }
 
 QemuLogReader::Trouble QemuLogReader::take_prd(LineScanner rest) {
-  // ch=0 idx=0 at=0x03531000 addr=0x03526000 ctl=0x80001000
-  std::uint64_t channel = 0;
-  std::uint64_t index = 0;
-  std::uint64_t at = 0;
-  std::uint64_t address = 0;
-  std::uint64_t control = 0;
-  const bool fine = rest.literal("ch=") && rest.decimal(channel) && rest.literal(" idx=") && rest.decimal(index) &&
-                    rest.literal(" at=0x") && rest.hex(at) && rest.literal(" addr=0x") && rest.hex(address) &&
-                    rest.literal(" ctl=0x") && rest.hex(control) && channel <= 1;
-  if (!fine) return "not an x_prd line";
-  if (!held_) return "an x_prd line that follows no start of the bus master";
-  std::string bytes;
-  for (const std::uint64_t dword : {address, control}) {
-    for (unsigned i = 0; i < 4; ++i) bytes.push_back(static_cast<char>(dword >> (8 * i)));
-  }
-  found_.push_back({at, bytes});
-  return std::nullopt;
+  QemuPrdLine line;
+  if (!scan_prd_line(rest, line)) return "not an x_prd line";
+  return found(line.at, std::move(line.bytes), "x_prd");
 }
 
 QemuLogReader::Trouble QemuLogReader::take_memory(LineScanner rest) {
-  // ch=0 out gpa=0x03526000 len=256 data=fa31…   |  ch=0 after gpa=… len=4096 fill=00  |  … len=N unmapped
-  std::uint64_t channel = 0;
-  std::uint64_t address = 0;
-  std::uint64_t length = 0;
-  std::string_view when;
-  const bool fine = rest.literal("ch=") && rest.decimal(channel) && channel <= 1 && rest.word(when) &&
-                    rest.literal(" gpa=0x") && rest.hex(address) && rest.literal(" len=") && rest.decimal(length) &&
-                    length <= 65536 && (when == "out" || when == "after");
-  if (!fine) return "not an x_mem line";
-  const bool after = when == "after";
-  if (after) emit_held();
-  const std::uint64_t offset = area_[channel];
-  if (after) area_[channel] += length;
-  if (rest.literal(" unmapped")) {
-    builder_.left_out("bytes of PRD areas outside RAM", length);
-    return std::nullopt;
+  QemuMemoryLine line;
+  if (!scan_memory_line(rest, line)) return "not an x_mem line";
+  if (!line.after && !line.unmapped) return found(line.address, std::move(line.bytes), "x_mem");
+  if (line.after) emit_held();
+  if (line.unmapped) builder_.left_out("bytes of PRD areas outside RAM", line.length);
+  if (line.after && !line.unmapped) {
+    builder_.dma_result(line.channel, line.address, line.bytes, area_[line.channel], changed_end_, line_);
   }
-  std::string bytes;
-  std::uint64_t fill = 0;
-  if (rest.literal(" fill=") && rest.hex(fill)) {
-    bytes.assign(length, static_cast<char>(fill));
-  } else if (!rest.literal(" data=") || !append_hex_bytes(rest.rest(), bytes) || bytes.size() != length) {
-    return "an x_mem line whose bytes are not what its length says";
-  }
-  if (after) {
-    builder_.dma_result(static_cast<unsigned>(channel), address, bytes, offset, changed_end_, line_);
-  } else if (held_) {
-    found_.push_back({address, bytes});
-  } else {
-    return "an x_mem line that follows no start of the bus master";
-  }
+  if (line.after) area_[line.channel] += line.length;
+  return std::nullopt;
+}
+
+QemuLogReader::Trouble QemuLogReader::found(std::uint64_t address, std::string bytes, const char* event) {
+  if (!held_) return std::string("an ") + event + " line that follows no start of the bus master";
+  found_bytes_ += bytes.size();
+  if (found_bytes_ > kMaxCaptureBytes) return "more than 1 GiB of data";
+  found_.push_back({address, std::move(bytes)});
   return std::nullopt;
 }
 
 QemuLogReader::Trouble QemuLogReader::take_dma_done(LineScanner rest) {
-  // ch=0 seen=irq bytes=4096 changed=0..4095
-  std::uint64_t channel = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::string_view seen;
-  bool fine = rest.literal("ch=") && rest.decimal(channel) && channel <= 1 && rest.literal(" seen=") &&
-              rest.until(" ", seen) && rest.literal("bytes=") && rest.decimal(bytes) && rest.literal(" changed=");
-  changed_end_ = 0;
-  if (fine && !rest.literal("none")) {
-    fine = rest.decimal(first) && rest.literal("..") && rest.decimal(last);
-    changed_end_ = last + 1;
-  }
-  if (!fine) return "not an x_dma_done line";
+  QemuDmaDoneLine line;
+  if (!scan_dma_done_line(rest, line)) return "not an x_dma_done line";
   emit_held();
   flush_levels();
-  area_[channel] = 0;
+  changed_end_ = line.changed_end;
+  area_[line.channel] = 0;
   return std::nullopt;
 }
 
@@ -372,6 +298,7 @@ void QemuLogReader::emit_held() {
   if (!held_) return;
   for (const Memory& memory : found_) builder_.mem_write(memory.address, memory.bytes, held_->line);
   found_.clear();
+  found_bytes_ = 0;
   const Access access = *held_;
   held_.reset();
   emit(access);

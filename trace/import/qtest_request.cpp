@@ -72,12 +72,6 @@ std::optional<std::string> base64_bytes(std::string_view text) {
   return bytes;
 }
 
-std::string little_endian_bytes(std::uint64_t value, unsigned width) {
-  std::string bytes;
-  for (unsigned i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
-  return bytes;
-}
-
 const QtestCommand* find_qtest_command(std::string_view name) {
   const auto* found = std::find_if(std::begin(kCommands), std::end(kCommands),
                                    [&](const QtestCommand& command) { return command.name == name; });

@@ -51,6 +51,5 @@ std::optional<std::string> scan_qtest_request(LineScanner scan, QtestRequest& re
 bool scan_qtest_number(LineScanner& scan, std::uint64_t& value);
 /// Bytes of a base64 text; nullopt if it is none.
 std::optional<std::string> base64_bytes(std::string_view text);
-std::string little_endian_bytes(std::uint64_t value, unsigned width);
 
 }  // namespace coincide

@@ -120,4 +120,10 @@ bool append_hex_bytes(std::string_view digits, std::string& bytes) {
   return true;
 }
 
+std::string little_endian_bytes(std::uint64_t value, unsigned width) {
+  std::string bytes;
+  for (unsigned i = 0; i < width; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
+  return bytes;
+}
+
 }  // namespace coincide

@@ -57,5 +57,7 @@ class LineScanner {
 
 /// Appends the bytes that `digits` spells (two digits a byte); false if it is no such text.
 bool append_hex_bytes(std::string_view digits, std::string& bytes);
+/// The low `width` bytes of a value in memory order.
+std::string little_endian_bytes(std::uint64_t value, unsigned width);
 
 }  // namespace coincide
