@@ -114,8 +114,9 @@ Shape shape_of(ByteSpan message) {
 
 std::optional<Damage> Chunk::load(const Frame& frame, Chunk& out) {
   if (auto damage = check_sums(frame)) return damage;
-  const std::uint64_t message_at = frame.offset + kFrameHeadBytes;
-  const auto bad = [&](const char* what) { return Damage{message_at, std::string("not a valid chunk: ") + what}; };
+  const auto bad = [&](const char* what) {
+    return Damage{frame.message_at(), std::string("not a valid chunk: ") + what};
+  };
   const FrameHead& head = frame.head;
   const bool message_zstd = (head.flags & kMessageZstd) != 0;
   const bool blob_zstd = (head.flags & kBlobZstd) != 0;
