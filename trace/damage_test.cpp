@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "trace/frame_writer.h"
 #include "trace/test_run.h"
@@ -47,13 +46,6 @@ std::vector<std::uint8_t> small_file(bool compressed) {
   }
   check(writer.finish().ok(), "the small file is written");
   return {sink.bytes().begin(), sink.bytes().end()};
-}
-
-/// The byte that an error's place names.
-std::uint64_t byte_of(const Error& error) {
-  const std::string prefix = "t: byte ";
-  if (error.place.rfind(prefix, 0) != 0) return ~std::uint64_t{0};
-  return std::strtoull(error.place.c_str() + prefix.size(), nullptr, 10);
 }
 
 struct Original {

@@ -264,7 +264,7 @@ class Walker {
       return damage;
     }
     TraceIndex& whole = walk_.whole;
-    if (chunk.duration_ns > ~whole.end_time_ns) return Damage{frame.offset, "time that does not fit 64 bits"};
+    if (chunk.duration_ns > ~whole.end_time_ns) return Damage{frame.message_at(), "time that does not fit 64 bits"};
     chain_ = chain_step(chain_, chunk.hash);
     whole.chunks.push_back({frame.offset, whole.events, whole.end_time_ns + chunk.time_delta[0], chunk.hash, chain_});
     whole.events += chunk.rows;
@@ -276,7 +276,8 @@ class Walker {
     if (auto damage = check_sums(frame)) return damage;
     const auto index = decode_index(frame.stream);
     if (!index) return not_a(frame);
-    if (!gap_ && *index != walk_.whole) return Damage{frame.offset, "an index that does not agree with the chunks"};
+    if (!gap_ && *index != walk_.whole)
+      return Damage{frame.message_at(), "an index that does not agree with the chunks"};
     return std::nullopt;
   }
 
@@ -288,7 +289,7 @@ class Walker {
     const TraceIndex& whole = walk_.whole;
     const TraceTrailer right{whole.events, whole.chunks.size(), index_offset_,
                              last_chain(whole, contents_.header_hash)};
-    if (*trailer != right) return Damage{frame.offset, "a trailer that does not agree with the file"};
+    if (*trailer != right) return Damage{frame.message_at(), "a trailer that does not agree with the file"};
     return std::nullopt;
   }
 
