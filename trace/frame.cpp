@@ -49,7 +49,9 @@ std::string_view contradiction(const FrameHead& h) {
   if (h.message_words == 0) return "an empty message";
   if (!message_zstd && h.message_stored != h.message_bytes()) return "two sizes for one message";
   if (stripped && (has_blob || blob_zstd)) return "a stripped blob that is there";
-  if (blob_zstd ? h.blob_stored == 0 : h.blob_stored != h.blob_bytes) return "two sizes for one blob";
+  if (blob_zstd ? h.blob_stored == 0 || h.blob_bytes == 0 : h.blob_stored != h.blob_bytes) {
+    return "two sizes for one blob";
+  }
   if (h.blob_stored == 0 && h.blob_sum != Digest{}) return "a sum of no blob";
   const std::uint64_t limit = h.kind == FrameKind::index ? kMaxIndexContent : kMaxFrameContent;
   // Each part is held against the limit before they are added, so that the sum cannot wrap around.
@@ -136,7 +138,22 @@ std::optional<Damage> check_sums(const Frame& frame) {
   return check_padding(frame.blob, frame.blob_at());
 }
 
+namespace {
+
+/// Whether a zstd frame starts here, of a window that the format allows. The library would take frames of older zstd
+/// and of any window too.
+bool starts_zstd_frame(ByteSpan stored) {
+  if (stored.size() < 6 || load_little<std::uint32_t>(stored.data()) != ZSTD_MAGICNUMBER) return false;
+  constexpr unsigned kSingleSegment = 0x20;  // the content itself is the window
+  if ((stored[4] & kSingleSegment) != 0) return true;
+  const std::uint64_t base = std::uint64_t{1} << (10 + (stored[5] >> 3));
+  return base + base / 8 * (stored[5] & 7) <= kMaxZstdWindow;
+}
+
+}  // namespace
+
 bool decompress(ByteSpan stored, std::span<std::uint8_t> out) {
+  if (!starts_zstd_frame(stored)) return false;
   // One frame, no more and no less: what lies behind it would be read by nobody.
   if (ZSTD_findFrameCompressedSize(stored.data(), stored.size()) != stored.size()) return false;
   return ZSTD_decompress(out.data(), out.size(), stored.data(), stored.size()) == out.size();

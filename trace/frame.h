@@ -31,6 +31,7 @@ inline constexpr std::size_t kFrameHeadBytes = 88;
 inline constexpr std::size_t kTrailerFrameBytes = kFrameHeadBytes + 56;
 /// Message and blob of a frame together, decompressed.
 inline constexpr std::uint64_t kMaxFrameContent = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t kMaxZstdWindow = std::uint64_t{16} << 20;
 inline constexpr std::uint64_t kMaxIndexContent = std::uint64_t{1} << 30;
 
 struct FrameHead {
