@@ -131,25 +131,6 @@ std::string string_member(std::string_view name, std::string_view value) {
   return fmt::format("\"{}\":{}", name, json_string(value));
 }
 
-std::string divergence_json(const Divergence& d) {
-  std::string text = fmt::format("{{\"event\":{},", d.event);
-  if (d.other_event) text += fmt::format("\"other_event\":{},", *d.other_event);
-  text += string_member("unit", d.unit) + ',' + string_member("command", d.command) + ',';
-  text += string_member("stimulus", d.stimulus) + ',';
-  if (!d.stimulus_note.empty()) text += string_member("stimulus_note", d.stimulus_note) + ',';
-  text += string_member("expected", d.expected.value) + ',' + string_member("actual", d.actual.value) + ',';
-  if (!d.expected.bits.empty() || !d.actual.bits.empty()) {
-    text += string_member("expected_bits", d.expected.bits) + ',' + string_member("actual_bits", d.actual.bits) + ',';
-  }
-  text += "\"rules\":[";
-  for (std::size_t i = 0; i < d.rules.size(); ++i) text += (i == 0 ? "" : ",") + json_string(d.rules[i].id);
-  text += "],\"registers\":{";
-  for (std::size_t i = 0; i < d.registers.size(); ++i) {
-    text += (i == 0 ? "" : ",") + string_member(d.registers[i].first, d.registers[i].second);
-  }
-  return text + "}," + string_member("again", d.again) + '}';
-}
-
 }  // namespace
 
 std::string grouped(std::uint64_t number) {
@@ -183,6 +164,27 @@ std::string report_text(const Report& report, const ReportStyle& style) {
   return text;
 }
 
+std::string divergence_json(const std::optional<Divergence>& divergence) {
+  if (!divergence) return "null";
+  const Divergence& d = *divergence;
+  std::string text = fmt::format("{{\"event\":{},", d.event);
+  if (d.other_event) text += fmt::format("\"other_event\":{},", *d.other_event);
+  text += string_member("unit", d.unit) + ',' + string_member("command", d.command) + ',';
+  text += string_member("stimulus", d.stimulus) + ',';
+  if (!d.stimulus_note.empty()) text += string_member("stimulus_note", d.stimulus_note) + ',';
+  text += string_member("expected", d.expected.value) + ',' + string_member("actual", d.actual.value) + ',';
+  if (!d.expected.bits.empty() || !d.actual.bits.empty()) {
+    text += string_member("expected_bits", d.expected.bits) + ',' + string_member("actual_bits", d.actual.bits) + ',';
+  }
+  text += "\"rules\":[";
+  for (std::size_t i = 0; i < d.rules.size(); ++i) text += (i == 0 ? "" : ",") + json_string(d.rules[i].id);
+  text += "],\"registers\":{";
+  for (std::size_t i = 0; i < d.registers.size(); ++i) {
+    text += (i == 0 ? "" : ",") + string_member(d.registers[i].first, d.registers[i].second);
+  }
+  return text + "}," + string_member("again", d.again) + '}';
+}
+
 std::string report_json(const Report& report) {
   std::string text = '{' + string_member("input", report.input);
   text += fmt::format(",\"events\":{},\"compared\":{},\"not_compared\":{}", report.events, report.compared,
@@ -192,8 +194,7 @@ std::string report_json(const Report& report) {
     const auto& [why, count] = report.not_compared_why[i];
     text += fmt::format("{}{}:{}", i == 0 ? "" : ",", json_string(why), count);
   }
-  text += fmt::format("}},\"coincide\":{},\"divergence\":{}", report.coincide(),
-                      report.divergence ? divergence_json(*report.divergence) : "null");
+  text += fmt::format("}},\"coincide\":{},\"divergence\":{}", report.coincide(), divergence_json(report.divergence));
   text += ",\"notes\":[";
   for (std::size_t i = 0; i < report.notes.size(); ++i) {
     text += fmt::format("{}{{{},{}}}", i == 0 ? "" : ",", string_member("label", report.notes[i].first),

@@ -66,6 +66,9 @@ std::string report_text(const Report& report, const ReportStyle& style);
 /// (null, or event, other_event, unit, command, stimulus, expected, actual, rules, registers, again), notes.
 std::string report_json(const Report& report);
 
+/// The object of a divergence alone; "null" if there is none.
+std::string divergence_json(const std::optional<Divergence>& divergence);
+
 /// "18 204": digits in groups of three.
 std::string grouped(std::uint64_t number);
 

@@ -230,6 +230,9 @@ Result<Script> parse_script(std::string_view text, std::string_view name, const 
 /// Reads a file and parses it; its directory is searched for media first.
 Result<Script> load_script(const std::string& path);
 
+/// True for a word that a line of a script may begin with: a statement, a shorthand, `board`, `profile`, `repeat`.
+bool is_script_keyword(std::string_view word);
+
 /// Rule IDs in a comment: words of capitals, digits and hyphens that end in a number.
 std::vector<std::string> cited_rules(std::string_view comment);
 

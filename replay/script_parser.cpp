@@ -158,6 +158,10 @@ std::vector<std::string> cited_rules(std::string_view comment) {
   return rules;
 }
 
+bool is_script_keyword(std::string_view word) {
+  return word == "board" || word == "profile" || word == "repeat" || is_shorthand(word) || StatementParser::knows(word);
+}
+
 Result<Script> parse_script(std::string_view text, std::string_view name, const MediaSearch& search) {
   return Parser(text, name, search).parse();
 }

@@ -30,6 +30,8 @@ class StatementParser {
   Result<Expression> number(const Word& word) const { return parse_expression(word, names_, script_.name); }
   Error at(const Word& word, std::string what) const;
   ScriptNames& names() { return names_; }
+  /// True for the first word of a plain statement.
+  static bool knows(std::string_view word);
 
  private:
   using Handler = Result<void> (StatementParser::*)(unsigned variant);
@@ -102,6 +104,8 @@ class StatementParser {
   std::vector<Statement>* out_ = nullptr;
 };
 
+/// True for the first word of a shorthand.
+bool is_shorthand(std::string_view word);
 /// The plain statements, as text, that a shorthand stands for; empty optional if the first word is no shorthand.
 /// Operands are checked, so that errors name the right word.
 Result<std::optional<std::vector<std::string>>> expand_shorthand(std::span<const Word> words, const ScriptNames& names,

@@ -1,6 +1,8 @@
 // Shorthands: statements that stand for others, expanded as text (SCRIPT.md section 4 is this file in words).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <array>
 
 #include "emu/ata/command_table.h"
@@ -328,6 +330,10 @@ constexpr ShorthandRow kShorthands[] = {
 };
 
 }  // namespace
+
+bool is_shorthand(std::string_view word) {
+  return std::ranges::any_of(kShorthands, [&](const ShorthandRow& row) { return row.keyword == word; });
+}
 
 Result<std::optional<std::vector<std::string>>> expand_shorthand(std::span<const Word> words, const ScriptNames& names,
                                                                  std::string_view script) {

@@ -1,6 +1,8 @@
 // The statements of the qtest protocol and the other stimuli: one row of the table each, and their operands.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "replay/script_parser.h"
 
 namespace coincide {
@@ -107,6 +109,10 @@ Result<void> StatementParser::parse(std::span<const Word> words, const LineOrigi
     if (!parsed) return Error{script_place(script_.name, origin.line, origin.column), parsed.error().what};
   }
   return {};
+}
+
+bool StatementParser::knows(std::string_view word) {
+  return std::ranges::any_of(rows(), [&](const Row& row) { return row.keyword == word; });
 }
 
 Result<void> StatementParser::parse_plain(std::span<const Word> words, const LineOrigin& origin,

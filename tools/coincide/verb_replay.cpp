@@ -11,6 +11,7 @@
 #include "replay/replayer.h"
 #include "tools/coincide/comparison.h"
 #include "tools/coincide/console.h"
+#include "tools/coincide/replay_directory.h"
 #include "tools/coincide/verb.h"
 
 namespace coincide {
@@ -24,6 +25,7 @@ struct Options {
   std::int64_t to = -1;
   std::size_t limit = 1;
   bool strict = false;
+  bool as_script = false;
   ReportOptions report;
 };
 
@@ -57,11 +59,14 @@ int replay_input(const std::string& input, const Options& options) {
 
 int run(Options options) {
   options.load.ram_bytes = options.ram_mib << 20;
+  if (options.as_script && options.inputs.size() != 1) return not_judged({"--as-script", "takes one input"});
+  if (options.as_script) return print_as_script(options.inputs.front());
   int status = kExitCoincide;
   for (const std::string& input : options.inputs) {
     std::error_code ignored;
-    const int one = std::filesystem::is_directory(input, ignored) ? not_judged({input, "is a directory, not a file"})
-                                                                  : replay_input(input, options);
+    const int one = std::filesystem::is_directory(input, ignored)
+                        ? replay_directory(input, options.load.profile, options.report)
+                        : replay_input(input, options);
     // What could not be judged outweighs a difference: a bisection must skip it.
     if (one == kExitNotJudged || status == kExitNotJudged) {
       status = kExitNotJudged;
@@ -77,7 +82,7 @@ int run(Options options) {
 VerbRun set_up_replay(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("inputs", options->inputs,
-                 "traces, or captures: QEMU trace logs, kvm_pio text, qtest logs; gzip or not")
+                 "traces; captures: QEMU trace logs, kvm_pio text, qtest logs, gzip or not; directories of fuzz inputs")
       ->required();
   app.add_option("--profile", options->load.profile,
                  "quirks of the emulator (default: what the trace was made with, else spec)");
@@ -87,6 +92,13 @@ VerbRun set_up_replay(CLI::App& app) {
   app.add_option("--limit", options->limit, "go on until so many differences were found (default 1)")
       ->check(CLI::PositiveNumber);
   app.add_flag("--strict", options->strict, "known quirks of a capture's source count as differences too");
+  app.add_flag("--as-script", options->as_script, "print what a raw fuzz input stands for, as a script");
+  app.footer(
+      "A directory is a corpus of fuzz inputs (replay/FUZZ.md): qtest reproducers, scripts, traces, and raw bytes. "
+      "Each runs\n"
+      "on a fresh machine and has one line, then the outcomes are counted.\n"
+      "Exit status: 0 all coincide, 1 one does not (or an expectation of a script fails), 125 one could not be "
+      "judged.");
   add_report_options(app, options->report);
   return [options] { return run(*options); };
 }

@@ -26,6 +26,8 @@ cfg_readb RID
 # Files that the cases name, in a directory of their own. A damaged trace is made from a good one in setUpClass.
 FILES = {
     "empty": b"",
+    "inputs/raw": b"\x00\x17\x0f",
+    "inputs/one.script": b"enable\n",
     "noise": bytes((i * 167 + (i >> 3) * 31 + 11) & 255 for i in range(4096)),
     "good.script": GOOD,
     "fails.script": GOOD + b"expect inb primary.status == 0x51\n",
@@ -47,6 +49,7 @@ FILES = {
 VERBS = {
     "bisect": "bisect good.script {}",
     "conform": "conform {}",
+    "corpus": "corpus add {} --reason test",
     "diff": "diff good.script {}",
     "import": "import {} -o out.trace",
     "record": "record {} -o out.trace",
@@ -140,6 +143,7 @@ class CliStatusTest(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="coincide-cli-"))
         for name, content in FILES.items():
+            (cls.directory / name).parent.mkdir(exist_ok=True)
             (cls.directory / name).write_bytes(content)
         (cls.directory / "directory").mkdir()
         for name, profile in (("good.trace", "spec"), ("qemu.trace", "qemu")):
