@@ -114,8 +114,9 @@ Shape shape_of(ByteSpan message) {
 
 std::optional<Damage> Chunk::load(const Frame& frame, Chunk& out) {
   if (auto damage = check_sums(frame)) return damage;
-  const std::uint64_t message_at = frame.offset + kFrameHeadBytes;
-  const auto bad = [&](const char* what) { return Damage{message_at, std::string("not a valid chunk: ") + what}; };
+  const auto bad = [&](const char* what) {
+    return Damage{frame.message_at(), std::string("not a valid chunk: ") + what};
+  };
   const FrameHead& head = frame.head;
   const bool message_zstd = (head.flags & kMessageZstd) != 0;
   const bool blob_zstd = (head.flags & kBlobZstd) != 0;
@@ -123,8 +124,6 @@ std::optional<Damage> Chunk::load(const Frame& frame, Chunk& out) {
   out.stripped = (head.flags & kBlobStripped) != 0;
   const auto message = content(frame.message, message_zstd, head.message_bytes(), out.message_words_);
   if (!message) return bad("its message does not decompress to its size");
-  const auto blob = content(frame.blob, blob_zstd, head.blob_bytes, out.blob_words_);
-  if (!blob) return bad("its payloads do not decompress to their size");
 
   // Canonical form: what is there and the number of rows decide every word of the prefix and every place.
   const Shape shape = shape_of(*message);
@@ -163,12 +162,19 @@ std::optional<Damage> Chunk::load(const Frame& frame, Chunk& out) {
   if (payload_fields != 0 && payload_fields != kPayloadFields)
     return bad("payload lengths and hash do not go together");
   if (out.stripped ? payload_fields == 0 : head.blob_bytes != out.payload_bytes) return bad("payloads of another size");
-  out.blob = *blob;
   out.hash = message_zstd ? hash128(*message) : head.message_sum;
+
+  // Only now the blob: of two things wrong the first in the file is told.
+  const auto bad_blob = [&](const char* what) {
+    return Damage{frame.blob_at(), std::string("not a valid chunk: ") + what};
+  };
+  const auto blob = content(frame.blob, blob_zstd, head.blob_bytes, out.blob_words_);
+  if (!blob) return bad_blob("its payloads do not decompress to their size");
+  out.blob = *blob;
   if (payload_fields != 0) {
     out.payload_hash = Digest::from(field(ChunkField::payload_hash));
     const bool same = out.stripped || (blob_zstd ? hash128(*blob) : head.blob_sum) == *out.payload_hash;
-    if (!same) return bad("payloads of another hash");
+    if (!same) return bad_blob("payloads of another hash");
   }
   return std::nullopt;
 }

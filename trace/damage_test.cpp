@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "trace/frame_writer.h"
 #include "trace/test_run.h"
@@ -47,13 +46,6 @@ std::vector<std::uint8_t> small_file(bool compressed) {
   }
   check(writer.finish().ok(), "the small file is written");
   return {sink.bytes().begin(), sink.bytes().end()};
-}
-
-/// The byte that an error's place names.
-std::uint64_t byte_of(const Error& error) {
-  const std::string prefix = "t: byte ";
-  if (error.place.rfind(prefix, 0) != 0) return ~std::uint64_t{0};
-  return std::strtoull(error.place.c_str() + prefix.size(), nullptr, 10);
 }
 
 struct Original {
@@ -206,4 +198,88 @@ TEST_CASE("bytes behind the trailer, a lost frame and a doubled frame are damage
   REQUIRE(reader.ok());
   CHECK(!reader->verify().ok());
   CHECK(!reader->chunk(0).ok());
+}
+
+TEST_CASE("a bad provenance or snapshot hides no chunk, with an index or without") {
+  const Original original(small_file(false));
+  const auto& chunks = original.reader.index().chunks;
+  const std::uint64_t provenance = original.frames[1];
+  const std::uint64_t index = original.chunk_end(2);
+  REQUIRE(original.frames[2] == chunks[0].offset);
+  /// The chunks that are recovered of the file with these bytes flipped, as digits, and the first damage.
+  const auto recovered = [&](std::initializer_list<std::uint64_t> flips) {
+    auto file = original.bytes;
+    for (const std::uint64_t at : flips) file[at] ^= 1;
+    const auto reader = TraceReader::recover(SharedBytes::borrow(file), "t");
+    REQUIRE(reader.ok());
+    REQUIRE(!reader->damages().empty());
+    CHECK(!reader->provenance().has_value());
+    CHECK(byte_of(TraceReader::open(SharedBytes::borrow(file), "t").error()) == byte_of(reader->damages().front()));
+    std::string out;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (has_chunk(*reader, original, i)) out += std::to_string(i);
+    }
+    return out + " " + std::to_string(byte_of(reader->damages().front()) - provenance);
+  };
+  // By the index, also behind a second damage.
+  CHECK(recovered({provenance + 90}) == "012 88");
+  CHECK(recovered({provenance + 90, chunks[0].offset + 90}) == "12 88");
+  CHECK(recovered({provenance + 90, chunks[1].offset}) == "02 88");
+  CHECK(recovered({provenance, chunks[0].offset + 90}) == "12 0");
+  // From the front, where its good head tells the next frame, and a bad one does not.
+  CHECK(recovered({provenance + 90, index}) == "012 88");
+  CHECK(recovered({provenance + 90, chunks[1].offset + 90, index}) == "0 88");
+  CHECK(recovered({provenance, index}) == " 0");
+
+  // A snapshot between the first two chunks whose sum is wrong; the index, which does not know of it, is lost.
+  FrameHead head;
+  head.kind = FrameKind::snapshot;
+  head.message_stored = 8;
+  head.message_words = 1;
+  const auto snapshot_head = encode_head(head);
+  std::vector<std::uint8_t> snapshot(snapshot_head.begin(), snapshot_head.end());
+  snapshot.resize(kFrameHeadBytes + 8);
+  auto file = original.bytes;
+  file[index] ^= 1;
+  const auto place = static_cast<long>(chunks[1].offset);
+  file.insert(file.begin() + place, snapshot.begin(), snapshot.end());
+  const auto reader = TraceReader::recover(SharedBytes::borrow(file), "t");
+  REQUIRE(reader.ok());
+  CHECK(reader->chunks() == 3);
+  CHECK(reader->events() == original.reader.events());
+  CHECK(reader->name() == original.reader.name());
+  CHECK(byte_of(reader->damages().front()) == chunks[1].offset + kFrameHeadBytes);
+  // A frame that may not stand where it stands ends the scan: the events behind it have no sure number.
+  file[chunks[1].offset + 16] = 2;
+  store_little(&file[chunks[1].offset + 8], hash64(ByteSpan(file).subspan(chunks[1].offset + 16, 72)));
+  CHECK(TraceReader::recover(SharedBytes::borrow(file), "t")->chunks() == 1);
+}
+
+TEST_CASE("of several things wrong in one frame the one that comes first in FORMAT.md's order is told") {
+  const Original original(small_file(true));
+  const std::uint64_t chunk = original.reader.index().chunks[1].offset;
+  Frame frame;
+  REQUIRE(!read_frame(original.bytes, chunk, frame));
+  const std::uint64_t message = chunk + kFrameHeadBytes;
+  const std::uint64_t message_end = message + frame.message.size();
+  const std::uint64_t blob = message + padded8(frame.message.size());
+  const std::uint64_t blob_end = blob + frame.blob.size();
+  REQUIRE(message_end < blob);
+  REQUIRE(blob_end < frame.end());
+  // From the last to the first: each is told before all that is wrong already.
+  auto file = original.bytes;
+  const auto told = [&](std::uint64_t at) {
+    file[at] = static_cast<std::uint8_t>(~original.bytes[at]);
+    const auto reader = TraceReader::recover(SharedBytes::borrow(file), "t");
+    REQUIRE(reader.ok());
+    CHECK(byte_of(reader->chunk(1).error()) == byte_of(reader->damages().front()));
+    return byte_of(reader->damages().front());
+  };
+  CHECK(told(frame.end() - 1) == frame.end() - 1);
+  CHECK(told(blob_end) == blob_end);
+  CHECK(told(blob_end - 1) == blob);
+  CHECK(told(blob - 1) == blob - 1);
+  CHECK(told(message_end) == message_end);
+  CHECK(told(message_end - 1) == message);
+  CHECK(told(chunk + 87) == chunk);
 }

@@ -49,7 +49,9 @@ std::string_view contradiction(const FrameHead& h) {
   if (h.message_words == 0) return "an empty message";
   if (!message_zstd && h.message_stored != h.message_bytes()) return "two sizes for one message";
   if (stripped && (has_blob || blob_zstd)) return "a stripped blob that is there";
-  if (blob_zstd ? h.blob_stored == 0 : h.blob_stored != h.blob_bytes) return "two sizes for one blob";
+  if (blob_zstd ? h.blob_stored == 0 || h.blob_bytes == 0 : h.blob_stored != h.blob_bytes) {
+    return "two sizes for one blob";
+  }
   if (h.blob_stored == 0 && h.blob_sum != Digest{}) return "a sum of no blob";
   const std::uint64_t limit = h.kind == FrameKind::index ? kMaxIndexContent : kMaxFrameContent;
   // Each part is held against the limit before they are added, so that the sum cannot wrap around.
@@ -106,31 +108,52 @@ std::optional<Damage> read_frame(ByteSpan file, std::uint64_t offset, Frame& out
     return Damage{offset, "the file is cut off inside this " + std::string(frame_kind_name(head.kind)) + " frame"};
   }
   out.message = rest.subspan(kFrameHeadBytes, head.message_stored);
-  const std::uint64_t blob_at = kFrameHeadBytes + padded8(head.message_stored);
-  out.blob = rest.subspan(blob_at, head.blob_stored);
+  out.blob = rest.subspan(out.blob_at() - offset, head.blob_stored);
   out.stream = {};
   if ((head.flags & kMessageZstd) == 0) out.stream = rest.subspan(kSegmentTable, 8 + head.message_stored);
-  for (const std::uint64_t end : {kFrameHeadBytes + head.message_stored, blob_at + head.blob_stored}) {
-    for (std::uint64_t i = end; i < padded8(end); ++i) {
-      if (rest[i] != 0) return Damage{offset + i, "padding that is not zero"};
-    }
+  return std::nullopt;
+}
+
+namespace {
+
+/// `section` of a frame that read_frame found good, so the padding behind it is inside the file.
+std::optional<Damage> check_padding(ByteSpan section, std::uint64_t section_at) {
+  for (std::size_t i = section.size(); i < padded8(section.size()); ++i) {
+    if (section.data()[i] != 0) return Damage{section_at + i, "padding that is not zero"};
   }
   return std::nullopt;
 }
+
+}  // namespace
 
 std::optional<Damage> check_sums(const Frame& frame) {
   const std::string kind(frame_kind_name(frame.head.kind));
-  const std::uint64_t message_at = frame.offset + kFrameHeadBytes;
   if (hash128(frame.message) != frame.head.message_sum) {
-    return Damage{message_at, "damaged " + kind + " message (its checksum differs)"};
+    return Damage{frame.message_at(), "damaged " + kind + " message (its checksum differs)"};
   }
+  if (auto damage = check_padding(frame.message, frame.message_at())) return damage;
   if (!frame.blob.empty() && hash128(frame.blob) != frame.head.blob_sum) {
-    return Damage{message_at + padded8(frame.message.size()), "damaged " + kind + " payloads (their checksum differs)"};
+    return Damage{frame.blob_at(), "damaged " + kind + " payloads (their checksum differs)"};
   }
-  return std::nullopt;
+  return check_padding(frame.blob, frame.blob_at());
 }
 
+namespace {
+
+/// Whether a zstd frame starts here, of a window that the format allows. The library would take frames of older zstd
+/// and of any window too.
+bool starts_zstd_frame(ByteSpan stored) {
+  if (stored.size() < 6 || load_little<std::uint32_t>(stored.data()) != ZSTD_MAGICNUMBER) return false;
+  constexpr unsigned kSingleSegment = 0x20;  // the content itself is the window
+  if ((stored[4] & kSingleSegment) != 0) return true;
+  const std::uint64_t base = std::uint64_t{1} << (10 + (stored[5] >> 3));
+  return base + base / 8 * (stored[5] & 7) <= kMaxZstdWindow;
+}
+
+}  // namespace
+
 bool decompress(ByteSpan stored, std::span<std::uint8_t> out) {
+  if (!starts_zstd_frame(stored)) return false;
   // One frame, no more and no less: what lies behind it would be read by nobody.
   if (ZSTD_findFrameCompressedSize(stored.data(), stored.size()) != stored.size()) return false;
   return ZSTD_decompress(out.data(), out.size(), stored.data(), stored.size()) == out.size();

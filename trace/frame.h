@@ -31,6 +31,7 @@ inline constexpr std::size_t kFrameHeadBytes = 88;
 inline constexpr std::size_t kTrailerFrameBytes = kFrameHeadBytes + 56;
 /// Message and blob of a frame together, decompressed.
 inline constexpr std::uint64_t kMaxFrameContent = std::uint64_t{16} << 20;
+inline constexpr std::uint64_t kMaxZstdWindow = std::uint64_t{16} << 20;
 inline constexpr std::uint64_t kMaxIndexContent = std::uint64_t{1} << 30;
 
 struct FrameHead {
@@ -57,6 +58,9 @@ struct Frame {
   ByteSpan blob;             ///< as stored
   ByteSpan stream;           ///< empty if the message is compressed
 
+  // Places in the file.
+  std::uint64_t message_at() const { return offset + kFrameHeadBytes; }
+  std::uint64_t blob_at() const { return message_at() + padded8(head.message_stored); }
   std::uint64_t end() const { return offset + head.frame_bytes(); }
 };
 
@@ -66,11 +70,11 @@ struct Damage {
   std::string what;
 };
 
-/// Reads the frame at `offset` and checks everything but the sums of its sections: head, lengths, limits, padding.
+/// Reads the frame at `offset` and checks its head: its sum, lengths, limits, and that the frame ends inside the file.
 /// Nothing is allocated. nullopt = good.
 std::optional<Damage> read_frame(ByteSpan file, std::uint64_t offset, Frame& out);
 
-/// Checks the sums of message and blob: the one pass over the bytes that verifying needs.
+/// Checks sum and padding of message and blob, in file order: the one pass over the bytes that verifying needs.
 std::optional<Damage> check_sums(const Frame& frame);
 
 /// Decompresses a section to exactly out.size() bytes. False if it is no such thing.

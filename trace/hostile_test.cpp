@@ -2,39 +2,13 @@
 // and no time to speak of.
 #include <doctest/doctest.h>
 
-#include "trace/frame_writer.h"
+#include "trace/test_frames.h"
 #include "trace/test_run.h"
 
 using namespace coincide;
 using namespace coincide::test;
 
 namespace {
-
-/// A frame with right sums around any message and blob.
-std::vector<std::uint8_t> frame(FrameHead head, ByteSpan message, ByteSpan blob = {}) {
-  head.message_stored = message.size();
-  head.blob_stored = blob.size();
-  if (head.message_words == 0) head.message_words = static_cast<std::uint32_t>(message.size() / 8);
-  head.message_sum = hash128(message);
-  if (!blob.empty()) head.blob_sum = hash128(blob);
-  const auto bytes = encode_head(head);
-  std::vector<std::uint8_t> out(head.frame_bytes());
-  std::copy(bytes.begin(), bytes.end(), out.begin());
-  std::copy(message.begin(), message.end(), out.begin() + kFrameHeadBytes);
-  std::copy(blob.begin(), blob.end(), out.begin() + static_cast<long>(kFrameHeadBytes + padded8(message.size())));
-  return out;
-}
-
-std::vector<std::uint8_t> message_of(std::initializer_list<std::uint64_t> words) {
-  std::vector<std::uint8_t> out(words.size() * 8);
-  std::size_t at = 0;
-  for (const std::uint64_t word : words) store_little(&out[8 * at++], word);
-  return out;
-}
-
-constexpr std::uint64_t list(std::uint64_t distance, std::uint64_t code, std::uint64_t count) {
-  return 1 | distance << 2 | code << 32 | count << 35;
-}
 
 std::optional<Damage> load_chunk(const std::vector<std::uint8_t>& bytes) {
   Frame out;
@@ -50,18 +24,6 @@ std::string chunk_error(std::initializer_list<std::uint64_t> words, ByteSpan blo
   head.blob_bytes = blob.size();
   const auto damage = load_chunk(frame(head, message_of(words), blob));
   return damage ? damage->what : "";
-}
-
-std::vector<std::uint8_t> joined(std::initializer_list<std::vector<std::uint8_t>> parts) {
-  std::vector<std::uint8_t> out;
-  for (const auto& part : parts) out.insert(out.end(), part.begin(), part.end());
-  return out;
-}
-
-std::vector<std::uint8_t> frame_of(FrameKind kind, const MessageBytes& message) {
-  FrameHead head;
-  head.kind = kind;
-  return frame(head, message);
 }
 
 /// A file without chunks, whose index and trailer say what the test wants.
@@ -151,6 +113,20 @@ TEST_CASE("compressed sections are held to the size that they announce") {
   auto skippable = packed;
   for (const std::uint8_t b : {0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0}) skippable.push_back(b);
   CHECK(load_chunk(frame(head, skippable)));
+  // A frame of one raw block, said to be `window` (RFC 8878, 3.1.1.1.2), of an older zstd or with a dictionary.
+  const auto handmade = [&](std::uint8_t window, std::uint8_t magic = 0x28, std::uint8_t dictionary = 0) {
+    const std::size_t block = message.size() << 3 | 1;  // last, raw
+    std::vector<std::uint8_t> bytes{magic, 0xB5, 0x2F, 0xFD, 1, window, dictionary};
+    for (const int shift : {0, 8, 16}) bytes.push_back(static_cast<std::uint8_t>(block >> shift));
+    bytes.insert(bytes.end(), message.begin(), message.end());
+    return load_chunk(frame(head, bytes));
+  };
+  CHECK(!handmade(0));
+  CHECK(!handmade(14 << 3));     // 16 MiB
+  CHECK(handmade(14 << 3 | 1));  // 18 MiB
+  CHECK(handmade(21 << 3 | 7));  // nearly 4 GiB
+  CHECK(handmade(0, 0x27));      // zstd 0.7
+  CHECK(handmade(0, 0x28, 1));
   // Sixteen zebibytes of zeros would fit few bytes; the announced size is refused before anything is taken.
   FrameHead bomb = head;
   bomb.message_words = 0xFFFFFFFF;
@@ -190,6 +166,8 @@ TEST_CASE("frame heads with lengths beyond the file, over the limits, or that co
   CHECK(refused([](FrameHead& h) { h.blob_stored = h.blob_bytes = 32; }));
   CHECK(refused([](FrameHead& h) { h.blob_bytes = 8; }));
   CHECK(refused([](FrameHead& h) { h.flags = kBlobZstd | kBlobStripped; }));
+  CHECK(refused([](FrameHead& h) { h.flags = kBlobZstd, h.blob_stored = 9, h.blob_sum.bytes[0] = 1; }));  // of nothing
+  CHECK(!refused([](FrameHead& h) { h.flags = kBlobZstd, h.blob_stored = 9, h.blob_bytes = 1; }));
   CHECK(refused([](FrameHead& h) { h.flags = kMessageZstd, h.message_stored = ~0ull - 7; }));
   CHECK(refused([](FrameHead& h) { h.flags = kMessageZstd, h.message_stored = ~0ull - 111; }));
   CHECK(refused([](FrameHead& h) { h.flags = kBlobZstd, h.blob_stored = ~0ull - 7, h.blob_bytes = 8; }));
@@ -288,6 +266,10 @@ TEST_CASE("headers of other versions and of no sense are refused with a reason")
     return TraceReader::recover(SharedBytes::own(frame_of(FrameKind::header, message_of(words))), "t").ok();
   };
   CHECK(reads({1ull << 32, 1}));
+  CHECK(!reads({1ull << 32, 0x10001}));  // bits that no field has
+  // The board "AAA", then with a byte that is no UTF-8.
+  CHECK(reads({1ull << 48 | 1ull << 32, 1, list(0, 2, 4), 0x414141}));
+  CHECK(!reads({1ull << 48 | 1ull << 32, 1, list(0, 2, 4), 0x41FF41}));
   CHECK(!reads({1ull << 48 | 2ull << 32, 1, 1, list(0, 2, 1), 0}));
   CHECK(!reads({2ull << 32, 1, 0}));
   CHECK(!reads({1ull << 48 | 1ull << 32, 1, 0}));
@@ -298,4 +280,14 @@ TEST_CASE("headers of other versions and of no sense are refused with a reason")
     CHECK(!TraceReader::open(SharedBytes::own(file), "t").ok());
     CHECK(!TraceReader::recover(SharedBytes::own(file), "t").ok());
   }
+}
+
+TEST_CASE("messages of nothing are a root pointer with the offset that the canonical form gives it") {
+  const auto nothing = message_of({0xFFFFFFFC});
+  CHECK(encode(Provenance{}) == nothing);
+  CHECK(encode(TraceIndex{}) == nothing);
+  const auto stream = joined({message_of({1ull << 32}), nothing});
+  CHECK(decode_provenance(stream) == Provenance{});
+  CHECK(decode_index(stream) == TraceIndex{});
+  CHECK(!decode_provenance(joined({message_of({1ull << 32}), message_of({0})})));
 }

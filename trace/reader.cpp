@@ -14,10 +14,10 @@ Result<TraceReader> TraceReader::open(SharedBytes bytes, std::string input) {
   const ByteSpan file = reader.bytes_.bytes;
   Contents& contents = reader.contents_;
   if (const auto damage = read_header(file, contents)) return reader.error(*damage);
-  const std::uint64_t behind_header = contents.first_offset;
-  if (const auto damage = read_contents(file, contents)) {
+  auto damage = read_contents(file, contents);
+  if (!damage) damage = std::move(contents.passed_over);
+  if (damage) {
     // The way by the trailer says that something is wrong; the way from the front says where it begins.
-    contents.first_offset = behind_header;
     const Walk walk = walk_file(file, contents, false);
     return reader.error(walk.damages.empty() ? *damage : walk.damages.front());
   }

@@ -1,6 +1,7 @@
 // Made-up runs for the tests of this room: deterministic, shaped like a driver's traffic.
 #pragma once
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,13 @@ inline TraceReader opened(ByteSpan bytes) {
   auto reader = TraceReader::open(SharedBytes::borrow(bytes), "t");
   check(reader.ok(), "the trace opens");
   return *std::move(reader);
+}
+
+/// The byte that the place of an error in the file "t" names.
+inline std::uint64_t byte_of(const Error& error) {
+  const std::string prefix = "t: byte ";
+  if (error.place.rfind(prefix, 0) != 0) return ~std::uint64_t{0};
+  return std::strtoull(error.place.c_str() + prefix.size(), nullptr, 10);
 }
 
 inline EventList listed(ByteSpan bytes) {

@@ -19,7 +19,7 @@ std::optional<Damage> read_kind(ByteSpan file, std::uint64_t offset, FrameKind k
 }
 
 Damage not_a(const Frame& frame) {
-  return {frame.offset + kFrameHeadBytes, "not a valid " + std::string(frame_kind_name(frame.head.kind)) + " message"};
+  return {frame.message_at(), "not a valid " + std::string(frame_kind_name(frame.head.kind)) + " message"};
 }
 
 /// What an index says that cannot be, given where its neighbours stand; empty if nothing.
@@ -49,6 +49,13 @@ std::string_view contradiction(const Contents& c) {
   return {};
 }
 
+std::optional<Damage> read_provenance(const Frame& frame, std::optional<Provenance>& out) {
+  if (auto damage = check_sums(frame)) return damage;
+  out = decode_provenance(frame.stream);
+  if (!out) return not_a(frame);
+  return std::nullopt;
+}
+
 const Digest& last_chain(const TraceIndex& index, const Digest& header_hash) {
   return index.chunks.empty() ? header_hash : index.chunks.back().chain;
 }
@@ -74,11 +81,9 @@ std::optional<Damage> read_header(ByteSpan file, Contents& out) {
 
 std::optional<Damage> read_contents(ByteSpan file, Contents& out) {
   Frame frame;
-  if (out.first_offset < file.size() && !read_frame(file, out.first_offset, frame) &&
-      frame.head.kind == FrameKind::provenance) {
-    if (auto damage = check_sums(frame)) return damage;
-    out.provenance = decode_provenance(frame.stream);
-    if (!out.provenance) return not_a(frame);
+  auto behind_header = read_frame(file, out.first_offset, frame);
+  if (!behind_header && frame.head.kind == FrameKind::provenance) {
+    out.passed_over = read_provenance(frame, out.provenance);
     out.first_offset = frame.end();
   }
   if (file.size() % 8 != 0 || file.size() < out.first_offset + kTrailerFrameBytes) {
@@ -104,6 +109,9 @@ std::optional<Damage> read_contents(ByteSpan file, Contents& out) {
   const bool agree = trailer->events == out.index.events && trailer->chunks == out.index.chunks.size() &&
                      trailer->name == last_chain(out.index, out.header_hash);
   if (!agree) return Damage{trailer_offset, "a trailer that does not agree with the index"};
+  const auto& chunks = out.index.chunks;
+  const bool at_chunks = out.first_offset == (chunks.empty() ? out.index_offset : chunks.front().offset);
+  if (behind_header && !at_chunks) out.passed_over = std::move(behind_header);
   return std::nullopt;
 }
 
@@ -150,7 +158,10 @@ class Walker {
         offset = *next;
         continue;
       }
-      if (auto damage = visit(frame)) {
+      if (!place(frame.head.kind)) {
+        add({offset, std::string(frame_kind_name(frame.head.kind)) + " frame out of order"});
+        if (!known_) return std::move(walk_);
+      } else if (auto damage = visit(frame)) {
         add(std::move(*damage));
         if (frame.head.kind == FrameKind::chunk && !known_) return std::move(walk_);
       }
@@ -201,41 +212,49 @@ class Walker {
     return std::nullopt;
   }
 
+  /// Whether a frame of this kind may stand behind what was walked; if so, it now does.
+  bool place(FrameKind kind) {
+    const Stage before = stage_;
+    switch (kind) {
+      case FrameKind::header:
+        return false;
+      case FrameKind::provenance:
+        if (before != Stage::header) return false;
+        stage_ = Stage::provenance;
+        return true;
+      case FrameKind::chunk:
+      case FrameKind::snapshot:
+        if (before > Stage::chunks) return false;
+        stage_ = Stage::chunks;
+        return true;
+      case FrameKind::index:
+        if (before > Stage::chunks) return false;
+        stage_ = Stage::index;
+        return true;
+      case FrameKind::trailer:
+        if (before != Stage::index) return false;
+        stage_ = Stage::trailer;
+        return true;
+    }
+    return false;
+  }
+
   std::optional<Damage> visit(const Frame& frame) {
     switch (frame.head.kind) {
       case FrameKind::provenance:
-        if (stage_ != Stage::header) return out_of_order(frame);
-        stage_ = Stage::provenance;
-        return provenance(frame);
+        return read_provenance(frame, walk_.provenance);
       case FrameKind::chunk:
-      case FrameKind::snapshot:
-        if (stage_ > Stage::chunks) return out_of_order(frame);
-        stage_ = Stage::chunks;
-        return frame.head.kind == FrameKind::chunk ? chunk(frame) : check_sums(frame);
+        return chunk(frame);
       case FrameKind::index:
-        if (stage_ > Stage::chunks) return out_of_order(frame);
-        stage_ = Stage::index;
         index_offset_ = frame.offset;
         return index(frame);
       case FrameKind::trailer:
-        if (stage_ != Stage::index && !gap_) return out_of_order(frame);
-        stage_ = Stage::trailer;
         return trailer(frame);
       case FrameKind::header:
+      case FrameKind::snapshot:
         break;
     }
-    return out_of_order(frame);
-  }
-
-  std::optional<Damage> out_of_order(const Frame& frame) const {
-    return Damage{frame.offset, std::string(frame_kind_name(frame.head.kind)) + " frame out of order"};
-  }
-
-  std::optional<Damage> provenance(const Frame& frame) {
-    if (auto damage = check_sums(frame)) return damage;
-    walk_.provenance = decode_provenance(frame.stream);
-    if (!walk_.provenance) return not_a(frame);
-    return std::nullopt;
+    return check_sums(frame);
   }
 
   std::optional<Damage> chunk(const Frame& frame) {
@@ -245,7 +264,7 @@ class Walker {
       return damage;
     }
     TraceIndex& whole = walk_.whole;
-    if (chunk.duration_ns > ~whole.end_time_ns) return Damage{frame.offset, "time that does not fit 64 bits"};
+    if (chunk.duration_ns > ~whole.end_time_ns) return Damage{frame.message_at(), "time that does not fit 64 bits"};
     chain_ = chain_step(chain_, chunk.hash);
     whole.chunks.push_back({frame.offset, whole.events, whole.end_time_ns + chunk.time_delta[0], chunk.hash, chain_});
     whole.events += chunk.rows;
@@ -257,7 +276,8 @@ class Walker {
     if (auto damage = check_sums(frame)) return damage;
     const auto index = decode_index(frame.stream);
     if (!index) return not_a(frame);
-    if (!gap_ && *index != walk_.whole) return Damage{frame.offset, "an index that does not agree with the chunks"};
+    if (!gap_ && *index != walk_.whole)
+      return Damage{frame.message_at(), "an index that does not agree with the chunks"};
     return std::nullopt;
   }
 
@@ -269,7 +289,7 @@ class Walker {
     const TraceIndex& whole = walk_.whole;
     const TraceTrailer right{whole.events, whole.chunks.size(), index_offset_,
                              last_chain(whole, contents_.header_hash)};
-    if (*trailer != right) return Damage{frame.offset, "a trailer that does not agree with the file"};
+    if (*trailer != right) return Damage{frame.message_at(), "a trailer that does not agree with the file"};
     return std::nullopt;
   }
 

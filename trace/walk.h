@@ -16,6 +16,8 @@ struct Contents {
   TraceHeader header;
   Digest header_hash;
   std::optional<Provenance> provenance;
+  /// What is wrong between header and first chunk. It hides no event (FORMAT.md, section 8).
+  std::optional<Damage> passed_over;
   std::uint64_t first_offset = 0;  ///< of the frame behind header and provenance
   TraceIndex index;
   std::uint64_t index_offset = 0;
@@ -23,7 +25,8 @@ struct Contents {
 
 /// Reads the header frame. nullopt = good.
 std::optional<Damage> read_header(ByteSpan file, Contents& out);
-/// Reads what is behind the header, by way of the trailer. nullopt = good; else nothing behind the header is known.
+/// Reads what is behind the header, by way of the trailer. nullopt = the index is good; else nothing behind the header
+/// is known.
 std::optional<Damage> read_contents(ByteSpan file, Contents& out);
 
 /// Loads chunk `number` of `index` and holds it against its row there.
@@ -37,7 +40,7 @@ struct Walk {
 };
 
 /// Walks a file whose header is good. With `known` (the contents are good) it goes on behind damage, else it ends at
-/// the first bad chunk, since no later event has a number.
+/// the first damage that may hide a chunk, since no later event has a number.
 Walk walk_file(ByteSpan file, const Contents& contents, bool known);
 
 }  // namespace coincide

@@ -214,3 +214,10 @@ TEST_CASE("what the sink or the limits refuse is told by finish, and the writer 
   REQUIRE(!result.ok());
   CHECK(result.error().line() == "event 1: a payload over 1 MiB");
 }
+
+TEST_CASE("text that is no UTF-8 is written as what FORMAT.md allows") {
+  WriterOptions options;
+  options.provenance = Provenance{"t", "", "", "a\xFF.script", "", "", ""};
+  const auto file = recorded({}, options);
+  CHECK(opened(file).provenance()->source == "a\xEF\xBF\xBD.script");
+}

@@ -84,7 +84,7 @@ class Chunk:
 
 
 def _times(deltas, rows, first_time):
-    """Virtual time of each row. Sums wrap at 64 bits."""
+    """Virtual time of each row."""
     if deltas is None:
         return np.broadcast_to(np.array(first_time, "<u8"), rows)
     times = deltas.copy()
@@ -124,15 +124,17 @@ def read_chunk(data, frame, first_event, time_before, chain_before):
         must(payload_bytes, "stripped of payloads that it never had")
     else:
         must(frame.blob_bytes == payload_bytes, f"the blob has {frame.blob_bytes} bytes, the payloads {payload_bytes}")
+    elapsed = None if deltas is None else np.cumsum(deltas, dtype="<u8")
+    must(elapsed is None or not (elapsed[1:] < elapsed[:-1]).any(), "virtual time leaves 64 bits")  # a wrap steps back
     if frame.blob_bytes:
         # An uncompressed blob was hashed already, with the frame's sums.
         blob_hash = container.digest(frame.blob(data)) if frame.flags & container.BLOB_ZSTD else frame.blob_sum
         must(blob_hash == payload_hash, "the payloads do not match payloadHash", frame.blob_offset)
 
-    first_time = time_before + (0 if deltas is None else int(deltas[0]))
-    must(first_time < 1 << 64, "virtual time leaves 64 bits")
-    times = _times(deltas, rows, first_time)
-    must(not (times[1:] < times[:-1]).any(), "virtual time leaves 64 bits")  # a sum that wraps steps back
+    first_time, end_time = time_before, time_before
+    if elapsed is not None:
+        first_time, end_time = time_before + int(elapsed[0]), time_before + int(elapsed[-1])
+    must(end_time < 1 << 64, "virtual time of the run leaves 64 bits")
     chunk_hash = container.digest(message) if frame.flags & container.MESSAGE_ZSTD else frame.message_sum
-    return Chunk(data, frame, first_event, first_time, int(times[-1]), rows, payload_bytes, chunk_hash,
+    return Chunk(data, frame, first_event, first_time, end_time, rows, payload_bytes, chunk_hash,
                  identity.next_link(chain_before, chunk_hash))

@@ -109,30 +109,44 @@ def _cut_rows(chunk):
 
 
 class _Walk:
-    """A walk over all frames from the front. What it has found stays when it ends at damage."""
+    """A walk over all frames from the front. What it has found stays when it ends at damage.
+
+    `damage`: the first `TraceError`, or None for a whole file. Damage that hides no chunk (section 8) does not end the
+    walk.
+    """
 
     def __init__(self, data):
         self.data = data
-        self.header = self.provenance = self.name = None
+        self.header = self.provenance = self.name = self.damage = None
         self.chunks = []
 
     def run(self):
-        """Reads every frame in order and checks all that FORMAT.md asks of a file; raises at the first damage."""
-        frame = self._frame(0, (HEADER,), "the header")
+        """Reads every frame in order and checks all that FORMAT.md asks of a file."""
+        try:
+            self._frames()
+        except TraceError as error:
+            self.damage = self.damage or error
+
+    def _frames(self):
+        frame = self._head(0, (HEADER,), "the header")
+        container.check_sums(self.data, frame)
         self.header = _read_header(*self._message(frame))
         link = identity.first_link(frame.message(self.data))
-        frame = self._frame(frame.end, (PROVENANCE, CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
+        frame = self._head(frame.end, (PROVENANCE, CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
         if frame.kind == PROVENANCE:
-            fields = decode("Provenance", *self._message(frame))
-            self.provenance = Provenance(source_hash=fields.pop("sourceHash"), **fields)
-            frame = self._frame(frame.end, (CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
+            self._pass_over(self._read_provenance, frame)
+            frame = self._head(frame.end, (CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
         event = time = 0
         while frame.kind != INDEX:
             if frame.kind == CHUNK:
+                container.check_sums(self.data, frame)
                 chunk = read_chunk(self.data, frame, event, time, link)
                 self.chunks.append(chunk)
                 event, time, link = event + chunk.rows, chunk.end_time, chunk.chain
-            frame = self._frame(frame.end, (CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
+            else:
+                self._pass_over(container.check_sums, self.data, frame)
+            frame = self._head(frame.end, (CHUNK, SNAPSHOT, INDEX), "a chunk or the index")
+        container.check_sums(self.data, frame)
         index, index_offset = decode("Index", *self._message(frame)), frame.offset
         self._agrees(frame, index, {
             "events": event,
@@ -143,23 +157,37 @@ class _Walk:
             "hashes": b"".join(chunk.hash for chunk in self.chunks),
             "chains": b"".join(chunk.chain for chunk in self.chunks),
         })
-        frame = self._frame(frame.end, (TRAILER,), "the trailer")
+        frame = self._head(frame.end, (TRAILER,), "the trailer")
+        container.check_sums(self.data, frame)
         trailer = decode("Trailer", *self._message(frame))
         self._agrees(frame, trailer, {
             "events": event, "chunks": len(self.chunks), "indexOffset": index_offset, "name": link,
         })
         if frame.end != len(self.data):
             raise TraceError(frame.end, "data behind the trailer")
-        self.name = link.hex()
+        if not self.damage:
+            self.name = link.hex()
 
-    def _frame(self, offset, kinds, place):
-        """The whole frame at `offset`, which must be of one of `kinds`."""
+    def _head(self, offset, kinds, place):
+        """The frame at `offset`, its head checked; it must be of one of `kinds`."""
         if offset == len(self.data):
             raise TraceError(offset, f"the file was cut: it ends before {place}" if offset else "the file is empty")
-        frame = container.whole_frame(self.data, offset)
+        frame = container.read_head(self.data, offset)
         if frame.kind not in kinds:
             raise TraceError(offset, f"a {frame.name} in the place of {place}")
         return frame
+
+    def _read_provenance(self, frame):
+        container.check_sums(self.data, frame)
+        fields = decode("Provenance", *self._message(frame))
+        self.provenance = Provenance(source_hash=fields.pop("sourceHash"), **fields)
+
+    def _pass_over(self, check, *arguments):
+        """Checks a frame that holds no event: what is wrong with it is noted, and the walk goes on."""
+        try:
+            check(*arguments)
+        except TraceError as error:
+            self.damage = self.damage or error
 
     def _message(self, frame):
         return frame.message(self.data), frame.message_offset
@@ -242,15 +270,13 @@ def recover(source):
     before it. Raises `TraceError` if the header cannot be read, OSError if the file cannot.
     """
     data = _bytes_of(source)
-    walk, damage = _Walk(data), None
-    try:
-        walk.run()
-    except TraceError as error:
-        if walk.header is None:
-            raise
-        damage = error
+    walk = _Walk(data)
+    walk.run()
+    if walk.header is None:
+        raise walk.damage
+    if walk.damage:
         walk.chunks = max(walk.chunks, _chunks_by_index(data), key=len)
-    return Trace(walk.header, walk.provenance, tuple(walk.chunks), walk.name, damage)
+    return Trace(walk.header, walk.provenance, tuple(walk.chunks), walk.name, walk.damage)
 
 
 def open(source):  # pylint: disable=redefined-builtin
@@ -261,4 +287,6 @@ def open(source):  # pylint: disable=redefined-builtin
     """
     walk = _Walk(_bytes_of(source))
     walk.run()
+    if walk.damage:
+        raise walk.damage
     return Trace(walk.header, walk.provenance, tuple(walk.chunks), walk.name, None)

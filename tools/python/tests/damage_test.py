@@ -100,6 +100,74 @@ class DamageTest(unittest.TestCase):
                 changed = next((n for n, pair in enumerate(zip(data, self.whole)) if pair[0] != pair[1]), len(data))
                 self.assertLessEqual(raised.exception.offset, changed)
 
+    def test_a_bad_provenance_or_snapshot_hides_no_chunk(self):
+        built = build.Builder(build.sample_chunks(), origin=build.provenance("test"))
+        plain, frames = built.bytes(), built.frames
+        provenance, (chunk_0, chunk_1, _) = len(frames[0]), built.offsets
+        index = len(plain) - len(frames[-1]) - len(frames[-2])
+        snapshot = build.frame(build.SNAPSHOT, b"any word")
+        more = plain[:chunk_1] + snapshot + plain[chunk_1:]
+        index_of_more, chunk_behind = index + len(snapshot), chunk_1 + len(snapshot)
+        for what, data, flips, found, damage in (
+            ("by the index", plain, [provenance + 90], [0, 1, 2], provenance + 88),
+            ("by the index, a chunk too", plain, [provenance + 90, chunk_0 + 90], [1, 2], provenance + 88),
+            ("by the index, the head", plain, [provenance, chunk_0 + 90], [1, 2], provenance),
+            ("by scan", plain, [provenance + 90, index], [0, 1, 2], provenance + 88),
+            ("by scan, a chunk too", plain, [provenance + 90, chunk_1, index], [0], provenance + 88),
+            ("by scan, the head", plain, [provenance, index], [], provenance),
+            ("snapshot by scan", more, [chunk_1 + 90, index_of_more], [0, 1, 2], chunk_1 + 88),
+            ("both by scan", more, [provenance + 90, chunk_1 + 90, index_of_more], [0, 1, 2], provenance + 88),
+            ("snapshot and chunk by scan", more, [chunk_1 + 90, chunk_behind + 90, index_of_more], [0], chunk_1 + 88),
+            ("snapshot's head by scan", more, [chunk_1, index_of_more], [0], chunk_1),
+        ):
+            with self.subTest(what):
+                data = bytearray(data)
+                for at in flips:
+                    data[at] ^= 1
+                self.assertEqual(self.recovered(data), [self.events[n] for n in found])
+                trace = coincide.recover(data)
+                self.assertEqual((trace.damage.offset, trace.name), (damage, None))
+                self.assertEqual(trace.provenance is None, provenance in (damage, damage - 88))
+                with self.assertRaises(coincide.TraceError) as raised:
+                    coincide.open(data)
+                self.assertEqual(raised.exception.offset, damage)
+
+    def test_of_several_things_wrong_in_a_frame_the_first_in_order_is_told(self):
+        # A chunk's frame with padding behind both sections, not in its place (behind the index).
+        rows = [build.Row(64, payload=b"x" * 50) for _ in range(21)]
+        fields, blob = build.chunk_fields(rows)
+        content = build.message([], [build.numbers(8, [1])] + fields[1:])  # kind is not of bytes: bad to decode
+        packed = build.zstandard.ZstdCompressor().compress(content)
+        data = bytearray(build.frame(build.CHUNK, content, blob[:-1], zstd_message=True))
+        message_end, blob_at = 88 + len(packed), 88 + len(packed) + -len(packed) % 8
+        self.assertTrue(message_end < blob_at and blob_at + len(blob) - 1 < len(data), "both sections have padding")
+        head, last = build.Builder().frames[0], len(data) - 1
+
+        def told(*frames):
+            with self.assertRaises(coincide.TraceError) as raised:
+                coincide.open(b"".join(frames))
+            return raised.exception.offset - len(head)
+
+        self.assertEqual(told(head, data), 88)
+        for flip, due in ((last, last), (blob_at, blob_at), (blob_at - 1, blob_at - 1), (message_end, message_end),
+                          (message_end - 1, 88)):
+            data[flip] ^= 1
+            self.assertEqual(told(head, data), due)
+        out_of_place = [build.Builder().frames[1], data]
+        self.assertEqual(told(head, *out_of_place), len(out_of_place[0]))
+        data[87] ^= 1
+        self.assertEqual(told(head, data), 0)
+
+    def test_what_a_message_says_is_told_before_its_blob_and_before_what_stood_before_it(self):
+        late, bad = [build.Row(17, delta=2**63), build.Row(64, payload=b"hi")], {7: build.data(bytes(16))}
+        far = [build.Row(17, delta=2**64 - 1), build.Row(64, delta=2**63, payload=b"hi")]
+        for rows, pointers, blob_first in ((late, bad, True), (late, {}, False), (far, bad, False), (far, {}, False)):
+            built = build.Builder([late[:1], rows], chunk={1: {"pointers": pointers}})
+            with self.assertRaises(coincide.TraceError) as raised:
+                coincide.open(built.bytes())
+            blob_at = len(built.frames[2]) - 8
+            self.assertEqual(raised.exception.offset, built.offsets[1] + (blob_at if blob_first else 88))
+
     def test_an_index_that_lies_is_found_out(self):
         chunks = build.sample_chunks()
         good = build.Builder(chunks)

@@ -175,6 +175,12 @@ class RuleTest(unittest.TestCase):
         sizeless = build.zstandard.ZstdCompressor(write_content_size=False).compress
         # Says that it holds 2**60 bytes, and has one empty block: nobody may believe it.
         boaster = bytes.fromhex("28b52ffd e0") + (2**60).to_bytes(8, "little") + bytes.fromhex("010000")
+
+        def handmade(window=0, dictionary=0, magic=0x28):
+            """A frame of one raw block, with a window descriptor and the number of a dictionary."""
+            block = (len(content) << 3 | 1).to_bytes(3, "little")
+            return bytes((magic, 0xB5, 0x2F, 0xFD, 1, window, dictionary)) + block + content
+
         for pattern, data in (
             ("decompresses to 1152921504606846976 bytes", boaster), ("decompresses to 8 bytes", sizeless(content[:8])),
             ("no zstd frame", b"plainly not"), ("does not decompress", zstd(content)[:-3]),
@@ -182,8 +188,14 @@ class RuleTest(unittest.TestCase):
             ("no zstd frame", bytes.fromhex("502a4d18") + bytes(4) + zstd(content)),
             ("decompresses to 8 bytes", zstd(content[:8])), ("decompresses to 1000000000 bytes", zstd(bytes(10**9))),
             ("does not decompress", sizeless(bytes(10**8))),
+            ("does not decompress", handmade(window=14 << 3 | 1)),  # 18 MiB
+            ("does not decompress", handmade(window=21 << 3 | 7)),  # nearly 4 GiB
+            ("does not decompress", handmade(dictionary=1)), ("no zstd frame", handmade(magic=0x27)),
         ):
             self.chunk(pattern, **stored(data))
+        for good in (handmade(), handmade(window=14 << 3)):
+            built = Builder([[Row(64, payload=b"hi"), Row(18)]], chunk={0: stored(good)})
+            self.assertEqual(len(coincide.open(built.bytes())), 2)
 
     def test_headers(self):
         for version in (0, 2, 65535):
