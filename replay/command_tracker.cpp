@@ -109,7 +109,6 @@ void CommandTracker::port_write(const Event& event, std::size_t number) {
         channel.dev = 0;
         channel.command.reset();
         channel.soft_reset = true;
-        channel.soft_reset_ever = true;
       }
       return;
     }

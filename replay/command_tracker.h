@@ -54,8 +54,6 @@ class CommandTracker {
   bool after_reset(unsigned channel) const { return !channels_[channel].command.has_value(); }
   /// SRST is set, or was the last thing that ended.
   bool soft_reset(unsigned channel) const { return channels_[channel].soft_reset; }
-  /// SRST was set at least once since power-on.
-  bool soft_reset_ever(unsigned channel) const { return channels_[channel].soft_reset_ever; }
   std::uint8_t device_control(unsigned channel) const { return channels_[channel].control; }
   /// Bytes that went through the Data register since the last Command write, the stimulus fed last not counted.
   std::uint64_t data_position(unsigned channel) const { return channels_[channel].data_before; }
@@ -77,7 +75,6 @@ class CommandTracker {
     std::array<std::uint8_t, 8> previous{};
     std::uint8_t control = 0;
     bool soft_reset = false;
-    bool soft_reset_ever = false;
     std::uint64_t data = 0;
     std::uint64_t data_before = 0;
     std::optional<HostCommand> command;

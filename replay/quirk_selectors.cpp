@@ -32,11 +32,9 @@ enum class When : std::uint8_t {
   not_decoded,     ///< the channel's ports are not enabled, or were not when the last command was written
   absent,          ///< the selected device is not there, but Device 0 is
   command_absent,  ///< the last command went to such a device
-  no_device0,      ///< nothing answers: no Device 0
   srst_set,        ///< SRST is 1
   after_srst,      ///< no command since SRST
-  srst_ever,
-  hob,  ///< HOB is 1
+  hob,             ///< HOB is 1
 };
 
 struct Selector {
@@ -67,7 +65,6 @@ constexpr Selector kSelectors[] = {
     {Q::qemu_config, kConfig, 0xcc, 0x4a, 0x4b, When::always, -1, -1},
     {Q::qemu_config, kConfig, 0xff, 0x4c, 0xfe, When::always, -1, -1},
     {Q::qemu_ports_always_decoded, kTaskFile | kStatus | kData | kIdentify | kBmis | kIrq, 0xff, 0, 0xff, When::not_decoded, -1, -1},
-    {Q::qemu_empty_reads_00, kTaskFile | kStatus | kData | kIdentify, 0xff, 0, 0xff, When::no_device0, -1, -1},
     {Q::qemu_identify, kIdentify, 0xff, 2, 2, When::always, 0xec, -1},
     {Q::qemu_identify, kIdentify, 0xff, 4, 5, When::always, 0xec, -1},
     {Q::qemu_identify, kIdentify, 0xff, 20, 22, When::always, 0xec, -1},
@@ -82,8 +79,6 @@ constexpr Selector kSelectors[] = {
     {Q::qemu_identify, kIdentify, 0xff, 255, 255, When::always, 0xec, -1},
     {Q::qemu_one_transfer_mode, kIdentify, 0xff, 63, 63, When::always, 0xec, -1},
     {Q::qemu_one_transfer_mode, kIdentify, 0xff, 88, 88, When::always, 0xec, -1},
-    {Q::qemu_reset_keeps_settings, kIdentify, 0xff, 54, 59, When::srst_ever, 0xec, -1},
-    {Q::qemu_reset_keeps_settings, kIdentify, 0xff, 85, 85, When::srst_ever, 0xec, -1},
     {Q::qemu_no_power_modes, kCount, 0xff, 0, 0xff, When::always, 0xe5, -1},
     {Q::qemu_set_features_ignored, kStatus, status::ERR, 0, 0xff, When::always, 0xef, 0x05},
     {Q::qemu_set_features_ignored, kError, 0xff, 0, 0xff, When::always, 0xef, 0x05},
@@ -194,14 +189,10 @@ bool holds(When when, std::optional<unsigned> channel, const CommandTracker& hos
       return device0 && board.devices[host.selected_unit(*channel)].kind == DeviceKind::none;
     case When::command_absent:
       return device0 && command && board.devices[command->unit].kind == DeviceKind::none;
-    case When::no_device0:
-      return !device0;
     case When::srst_set:
       return (host.device_control(*channel) & device_control::SRST) != 0;
     case When::after_srst:
       return host.soft_reset(*channel);
-    case When::srst_ever:
-      return host.soft_reset_ever(*channel);
     case When::hob:
       return (host.device_control(*channel) & device_control::HOB) != 0;
     default:

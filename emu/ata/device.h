@@ -121,7 +121,8 @@ class Device : public RequestOwner {
   void drop_data_phase();
   /// BSY=1, DRQ=0, ERR=0.
   void set_busy() { set_status(idle_status() | status::BSY); }
-  virtual std::uint8_t idle_status() const { return status::DRDY | status::DSC; }
+  /// Status of a device that waits for a command. ATA6-STAT-12: DRDY stays 1 in Idle and Standby.
+  std::uint8_t idle_status() const { return status::DRDY | status::DSC; }
 
   /// Which registers hold a value that the standard leaves open until somebody writes them: bit n stands for
   /// TaskReg n, bit 7 for DRDY in Status.

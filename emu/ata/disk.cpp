@@ -107,12 +107,6 @@ void Disk::execute(std::uint8_t opcode) {
   abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
 }
 
-std::uint8_t Disk::idle_status() const {
-  const bool no_dsc = profile_.has(Quirk::qemu_no_dsc_after_power) && regs_.byte(DeviceReg::command) >= 0xe0 &&
-                      regs_.byte(DeviceReg::command) <= 0xe6 && regs_.byte(DeviceReg::command) != 0xe5;
-  return no_dsc ? status::DRDY : status::DRDY | status::DSC;  // ATA6-STAT-12: DRDY stays 1 in Idle and Standby
-}
-
 void Disk::complete(unsigned open_after) {
   drop_data_phase();
   set_open(open_after);
@@ -124,10 +118,8 @@ void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
   drop_data_phase();
   regs_.set(DeviceReg::error, error_bits);
   set_open(open_after);
-  const bool no_dsc = profile_.has(Quirk::qemu_abort_no_dsc) && (error_bits & error::ABRT) != 0;
-  const std::uint8_t base = no_dsc ? std::uint8_t{status::DRDY} : idle_status();
-  set_status(static_cast<std::uint8_t>(base | status::ERR));  // ATA6-OUT-2, ATA6-ERR-2
-  set_pending(true);                                          // ATA6-INT-2
+  set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));  // ATA6-OUT-2, ATA6-ERR-2
+  set_pending(true);                                                   // ATA6-INT-2
 }
 
 void Disk::device_fault() {

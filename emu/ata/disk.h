@@ -54,7 +54,6 @@ class Disk final : public Device {
   void dma_done() override;
   bool asleep() const override { return power_mode() == PowerMode::sleep; }
   void status_was_read() override;
-  std::uint8_t idle_status() const override;
 
  private:
   using Handler = void (Disk::*)(const CommandRow&);

@@ -69,7 +69,7 @@ void Disk::software_reset(bool asserted) {
   set_status(status::BSY);  // ATA6-STAT-9: DRDY falls; ATA6-STAT-13: so does ERR
   // ATA6-SRST-5, ATA6-CHS-8: with SET FEATURES 66h in force the settings stay. The transfer modes stay in any case
   // (ERRATA-12).
-  if (regs_.get(DeviceReg::revert_on_reset) != 0 && !profile_.has(Quirk::qemu_reset_keeps_settings)) defaults(false);
+  if (regs_.get(DeviceReg::revert_on_reset) != 0) defaults(false);
   if (profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
 }
 

@@ -236,10 +236,9 @@ void Disk::dma_done() {
 /// The last sector has moved: `transfer_.lba` is one past it.
 void Disk::end_transfer() {
   const bool pio_in = transfer_.protocol == Protocol::pio_in;
-  const bool one_past = profile_.has(Quirk::qemu_address_one_past);
   // ATA6-OUT-3: these registers are open now. Count 0 and the last address, as disks of the time did.
   regs_.set(DeviceReg::sector_count, 0);
-  set_address(one_past ? transfer_.lba : transfer_.lba - 1, transfer_.addressing);
+  set_address(transfer_.lba - 1, transfer_.addressing);
   if (transfer_.addressing == Addressing::lba48) {
     regs_.set(DeviceReg::sector_count_prev, 0);
     set_previous_open(kOpenCount | kOpenLba);

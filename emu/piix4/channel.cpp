@@ -51,7 +51,7 @@ unsigned Channel::selected() const {
 }
 
 Answer Channel::read_register(TaskReg reg) {
-  if (empty()) return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  if (empty()) return kFloating;
   const unsigned dev = selected();
   if (devices_[dev] != nullptr) return devices_[dev]->read(reg);
   // PIIX4-IO-20, ATA6-ABS-4: Device 0 answers for an absent Device 1, but not the other way (ATA6-ABS-6).
@@ -61,7 +61,7 @@ Answer Channel::read_register(TaskReg reg) {
     }
     return devices_[0]->read_standing_in(reg);
   }
-  return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  return kFloating;
 }
 
 Answer Channel::read_command_block(unsigned offset, unsigned bytes) {
@@ -132,11 +132,11 @@ void Channel::write_command_block(unsigned offset, unsigned bytes, std::uint32_t
 }
 
 Answer Channel::read_control() {
-  if (empty()) return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  if (empty()) return kFloating;
   const unsigned dev = selected();
   if (devices_[dev] != nullptr) return devices_[dev]->read_alternate_status();  // PIIX4-IRQ-07, ATA6-REG-3
   if (dev == 1) return devices_[0]->read_standing_in(TaskReg::status_command);
-  return profile_.has(Quirk::qemu_empty_reads_00) ? Answer{0, 0} : kFloating;
+  return kFloating;
 }
 
 void Channel::write_control(std::uint8_t value) {
