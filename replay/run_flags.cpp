@@ -33,9 +33,9 @@ std::string RunFlags::text() const {
 void OutcomeObserver::stimulus(const Event& event) {
   ++events_;
   ++stimuli_;
-  for (Channel& channel : channels_) channel.stopping = false;
-  if (event.kind == EventKind::reset) {
-    for (Channel& channel : channels_) end_of_transfer(channel);
+  for (unsigned channel = 0; channel < 2; ++channel) {
+    if (table_short(channel)) flags_.set(RunFlag::table_short);
+    channels_[channel].stopping = false;
   }
   if (next_ != nullptr) next_->stimulus(event);
 }
@@ -71,6 +71,7 @@ void OutcomeObserver::device_change(unsigned unit, DeviceReg reg, std::uint64_t 
     channel.drive_done = true;
   }
   if (reg != DeviceReg::status) return;
+  status_[unit] = value;
   const std::uint64_t risen = value & ~before;
   if ((risen & status::DF) != 0) flags_.set(RunFlag::device_fault);
   if ((risen & status::ERR) == 0) return;
@@ -81,18 +82,16 @@ void OutcomeObserver::device_change(unsigned unit, DeviceReg reg, std::uint64_t 
   if ((error & error::ABRT) != 0 && (error & error::ICRC) == 0) flags_.set(RunFlag::aborted);
 }
 
-void OutcomeObserver::end_of_transfer(Channel& channel) {
-  if (channel.used_up) flags_.set(RunFlag::table_short);
-  channel = {};
+bool OutcomeObserver::table_short(unsigned channel) const {
+  const std::uint64_t both = status_[2 * channel] | status_[2 * channel + 1];
+  return channels_[channel].used_up && (both & status::DRQ) != 0;  // BMIDE-64
 }
 
 void OutcomeObserver::bus_master_change(Channel& channel, ChannelReg reg, std::uint64_t before, std::uint64_t value) {
   if (reg == ChannelReg::bmic) {
     if ((before & ~value & bmic::SSBM) != 0) {
-      const bool done = channel.drive_done;
-      end_of_transfer(channel);
+      channel.used_up = false;
       channel.stopping = true;
-      channel.drive_done = done;
     }
     if ((value & ~before & bmic::SSBM) != 0) channel = {};
     return;
@@ -102,7 +101,7 @@ void OutcomeObserver::bus_master_change(Channel& channel, ChannelReg reg, std::u
   if (channel.stopping) {
     if (!channel.drive_done) flags_.set(RunFlag::cancelled);
   } else if ((value & bmis::ERR) == 0) {
-    channel.used_up = true;  // BMIDE-37; BMIDE-64 if nothing follows
+    channel.used_up = true;  // BMIDE-37
   }
 }
 
@@ -118,7 +117,7 @@ RunFlags OutcomeObserver::outcome(const Controller& controller) const {
     const std::uint64_t bmis =
         controller.register_value(register_id(channel_scope(channel), static_cast<unsigned>(ChannelReg::bmis)));
     if ((bmis & bmis::ACTIVE) != 0) flags.set(RunFlag::left_active);
-    if (channels_[channel].used_up) flags.set(RunFlag::table_short);
+    if (table_short(channel)) flags.set(RunFlag::table_short);
     if (controller.irq(channel)) flags.set(RunFlag::left_interrupt);
   }
   return flags;

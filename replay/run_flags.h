@@ -66,18 +66,20 @@ class OutcomeObserver final : public Observer {
  private:
   struct Channel {
     bool stopping = false;    ///< SSBM fell in this stimulus
-    bool used_up = false;     ///< ACTIVE fell by itself, and the drive's interrupt did not come yet
+    bool used_up = false;     ///< ACTIVE fell by itself: the PRD table has ended
     bool drive_done = false;  ///< the drive's interrupt came since SSBM rose
   };
   void register_change(const Event& event);
   void device_change(unsigned unit, DeviceReg reg, std::uint64_t before, std::uint64_t value);
   void bus_master_change(Channel& channel, ChannelReg reg, std::uint64_t before, std::uint64_t value);
-  void end_of_transfer(Channel& channel);
+  /// A table has ended and a drive of the channel still waits to move data, once everything has settled.
+  bool table_short(unsigned channel) const;
 
   Observer* next_;
   RunFlags flags_;
   std::array<Channel, 2> channels_{};
   std::array<std::uint64_t, 4> error_{};
+  std::array<std::uint64_t, 4> status_{};
   std::uint64_t events_ = 0;
   std::uint64_t stimuli_ = 0;
 };
