@@ -143,5 +143,33 @@ class ReplayDirectoryTest(unittest.TestCase):
             self.assertEqual((raw["outcome"], raw["events"]), (script["outcome"], script["events"]))
 
 
+class FuzzCorpusTest(unittest.TestCase):
+    """corpus/fuzz: a script for each bug that others have had."""
+
+    def test_every_input_of_the_corpus_holds(self):
+        ran = subprocess.run([COINCIDE, "replay", "--json", str(TOP / "corpus/fuzz")], stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""), ran.stdout)
+        lines = [json.loads(line) for line in ran.stdout.splitlines()][:-1]
+        self.assertEqual(len(lines), len(list((TOP / "corpus/fuzz").rglob("*.script"))))
+        for line in lines:
+            self.assertGreater(line["compared"], 0, f"{line['input']} expects nothing")
+
+    def test_every_script_says_which_bug_it_is_and_by_which_rules(self):
+        catalogue = set()
+        for table in (TOP / "conformance/rules").glob("*.tsv"):
+            catalogue |= {row.split("\t")[0] for row in table.read_text(encoding="utf-8").splitlines()[1:]}
+        for script in sorted((TOP / "corpus/fuzz").rglob("*.script")):
+            with self.subTest(script.name):
+                text = script.read_text(encoding="ascii").splitlines()
+                self.assertRegex(text[0], r"^# (CVE-\d{4}-\d+|Class of CVE-|OpenVMM PR \d+|QEMU test|gem5 \w+|Recurring)")
+                expects = [line for line in text if line.strip().startswith("expect ")]
+                self.assertTrue(expects)
+                for line in expects:
+                    cited = line.partition(" # ")[2].split()
+                    self.assertTrue(cited, f"{line} cites no rule")
+                    self.assertLessEqual(set(cited), catalogue, line)
+
+
 if __name__ == "__main__":
     unittest.main()
