@@ -8,8 +8,9 @@ On the command line: `python -m coincide --help`.
 from .chunk import Chunk
 from .container import TraceError
 from .events import KINDS, OPERATIONS, OUTCOMES, SEES, Event, is_observation, is_stimulus, json_line, kind_name
+from .registers import register_name
 from .trace import Header, Provenance, Trace, open, recover
 
 __all__ = ["Chunk", "Event", "Header", "KINDS", "OPERATIONS", "OUTCOMES", "Provenance", "SEES", "Trace", "TraceError",
-           "is_observation", "is_stimulus", "json_line", "kind_name", "open", "recover"]
+           "is_observation", "is_stimulus", "json_line", "kind_name", "open", "recover", "register_name"]
 __version__ = "0.1.0"

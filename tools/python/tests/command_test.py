@@ -102,8 +102,10 @@ class CommandTest(unittest.TestCase):
         ran = self.hold(0, "events", "--json", "a.trace")
         rows = [json.loads(line) for line in ran.stdout.splitlines()]
         self.assertEqual(len(rows), 10)
-        self.assertEqual(rows[0], {"event": 0, "kind": "port_write", "width": 1, "unit": 0, "where": 0x1F7, "detail": 0,
-                                   "value": 0xEC, "time": 0, "payload_bytes": 0, "payload_xxh3": None})
+        self.assertEqual(rows[0], {"event": 0, "kind": "port_write", "register": None, "width": 1, "unit": 0,
+                                   "where": 0x1F7, "detail": 0, "value": 0xEC, "time": 0, "payload_bytes": 0,
+                                   "payload_xxh3": None})
+        self.assertEqual((rows[1]["kind"], rows[1]["where"], rows[1]["register"]), ("register_change", 7, "UDMACTL"))
         self.assertEqual((rows[4]["kind"], rows[4]["detail"], rows[4]["value"]), (200, 2**64 - 1, 2**64 - 1))
         self.assertEqual((rows[7]["time"], rows[7]["payload_bytes"], rows[7]["payload_xxh3"]),
                          (1005, 3, build.digest(b"abc").hex()))
@@ -115,6 +117,7 @@ class CommandTest(unittest.TestCase):
     def test_events_as_text(self):
         ran = self.hold(0, "events", "a.trace", out="port_write +width=1h where=1F7h value=ECh\n")
         self.assertEqual(len(ran.stdout.splitlines()), 10)
+        self.assertIn("register_change  UDMACTL width=1h where=7h detail=50h value=D0h\n", ran.stdout)
         self.assertIn("payload=3:06b05ab6733a618578af5f94892f3950", ran.stdout)
         self.hold(0, "events", "stripped.trace", out="payload=3:stripped")
 

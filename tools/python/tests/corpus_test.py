@@ -77,6 +77,8 @@ class CorpusTest(unittest.TestCase):
                 (*(theirs[name] for name in ("event", "kind", "width", "unit", "where", "detail", "value", "time_ns")),
                  theirs.get("payload_bytes", 0), bytes.fromhex(payload) if payload else None),
                 (event.event, event.name, *event[2:9], event.payload or None), f"{path}: event {event.event}")
+            if event.kind == coincide.events.REGISTER_CHANGE:
+                self.assertEqual(theirs["name"], event.register)
         return trace
 
     def test_every_trace_of_the_corpus(self):
