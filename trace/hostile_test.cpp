@@ -210,6 +210,8 @@ TEST_CASE("an index with right sums and a trailer to match, but one wrong number
     const auto changed = joined({{file.begin(), file.begin() + static_cast<long>(index_offset)},
                                  frame_of(FrameKind::index, encode(index)),
                                  frame_of(FrameKind::trailer, encode(trailer))});
+    const auto recovered = TraceReader::recover(SharedBytes::borrow(changed), "t");
+    CHECK(EventList::from(*recovered).value() == listed(file));  // by the scan from the front
     const auto reader = TraceReader::open(SharedBytes::borrow(changed), "t");
     if (!reader) return true;
     const auto list = EventList::from(*reader);
@@ -270,6 +272,7 @@ TEST_CASE("headers of other versions and of no sense are refused with a reason")
   // The board "AAA", then with a byte that is no UTF-8.
   CHECK(reads({1ull << 48 | 1ull << 32, 1, list(0, 2, 4), 0x414141}));
   CHECK(!reads({1ull << 48 | 1ull << 32, 1, list(0, 2, 4), 0x41FF41}));
+  CHECK(!reads({1ull << 48 | 1ull << 32, 1, list(0, 2, 4), 0x410041}));
   CHECK(!reads({1ull << 48 | 2ull << 32, 1, 1, list(0, 2, 1), 0}));
   CHECK(!reads({2ull << 32, 1, 0}));
   CHECK(!reads({1ull << 48 | 1ull << 32, 1, 0}));

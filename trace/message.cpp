@@ -64,8 +64,8 @@ MessageBytes encode(const TraceHeader& header) {
   return canonical<schema::Header>([&](schema::Header::Builder& out) {
     out.setFormatVersion(header.format_version);
     out.setSees(header.sees);
-    if (!header.board.empty()) out.setBoard(as_utf8(header.board));
-    if (!header.profile.empty()) out.setProfile(as_utf8(header.profile));
+    if (!header.board.empty()) out.setBoard(as_trace_text(header.board));
+    if (!header.profile.empty()) out.setProfile(as_trace_text(header.profile));
   });
 }
 
@@ -86,13 +86,13 @@ std::optional<TraceHeader> decode_header(ByteSpan stream) {
 
 MessageBytes encode(const Provenance& provenance) {
   return canonical<schema::Provenance>([&](schema::Provenance::Builder& out) {
-    if (!provenance.tool.empty()) out.setTool(as_utf8(provenance.tool));
-    if (!provenance.who.empty()) out.setWho(as_utf8(provenance.who));
-    if (!provenance.when.empty()) out.setWhen(as_utf8(provenance.when));
-    if (!provenance.source.empty()) out.setSource(as_utf8(provenance.source));
-    if (!provenance.source_hash.empty()) out.setSourceHash(as_utf8(provenance.source_hash));
-    if (!provenance.authority.empty()) out.setAuthority(as_utf8(provenance.authority));
-    if (!provenance.note.empty()) out.setNote(as_utf8(provenance.note));
+    if (!provenance.tool.empty()) out.setTool(as_trace_text(provenance.tool));
+    if (!provenance.who.empty()) out.setWho(as_trace_text(provenance.who));
+    if (!provenance.when.empty()) out.setWhen(as_trace_text(provenance.when));
+    if (!provenance.source.empty()) out.setSource(as_trace_text(provenance.source));
+    if (!provenance.source_hash.empty()) out.setSourceHash(as_trace_text(provenance.source_hash));
+    if (!provenance.authority.empty()) out.setAuthority(as_trace_text(provenance.authority));
+    if (!provenance.note.empty()) out.setNote(as_trace_text(provenance.note));
   });
 }
 

@@ -29,11 +29,24 @@ Result<TraceReader> TraceReader::recover(SharedBytes bytes, std::string input) {
   const ByteSpan file = reader.bytes_.bytes;
   Contents& contents = reader.contents_;
   if (const auto damage = read_header(file, contents)) return reader.error(*damage);
-  const auto damage = read_contents(file, contents);
-  reader.indexed_ = !damage;
-  Walk walk = walk_file(file, contents, reader.indexed_);
-  if (!reader.indexed_) {
-    if (walk.damages.empty()) walk.damages.push_back(*damage);
+  const auto no_index = read_contents(file, contents);
+  Walk walk = walk_file(file, contents, !no_index);
+  bool by_index = !no_index;
+  if (by_index && !walk.damages.empty()) {
+    // An index that is whole may still not be that of these chunks: the way that finds more is the right one.
+    Walk front = walk_file(file, contents, false);
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < contents.index.chunks.size(); ++i) {
+      Chunk chunk;
+      good += !load_indexed(file, contents, i, chunk);
+    }
+    if (good < front.whole.chunks.size()) {
+      by_index = false;
+      walk = std::move(front);
+    }
+  }
+  if (!by_index) {
+    if (walk.damages.empty()) walk.damages.push_back(*no_index);
     contents.index = std::move(walk.whole);
     contents.index_offset = file.size() / 8 * 8;
     contents.provenance = std::move(walk.provenance);

@@ -24,8 +24,8 @@ class TraceReader {
   static Result<TraceReader> open(SharedBytes bytes, std::string input);
   static Result<TraceReader> open(const std::string& path);
   /// For damaged files: takes what is whole and lists what is not in damages(). With a good index these are all whole
-  /// chunks, the bad ones fail when they are loaded; without it, the chunks before the first bad one. An error only if
-  /// not even the header is good.
+  /// chunks, the bad ones fail when they are loaded; without it, the chunks before the first bad frame (FORMAT.md,
+  /// section 8). An error only if not even the header is good.
   static Result<TraceReader> recover(SharedBytes bytes, std::string input);
   static Result<TraceReader> recover(const std::string& path);
 
@@ -57,7 +57,6 @@ class TraceReader {
   std::string input_;
   Contents contents_;
   std::vector<Error> damages_;
-  bool indexed_ = true;  ///< contents_.index came from the file, and is good
 };
 
 /// Walks the events of a trace in order. Keep the reader.

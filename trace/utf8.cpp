@@ -17,11 +17,11 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-std::string as_utf8(std::string_view text) {
+std::string as_trace_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text, at);
+    const std::size_t length = text[at] == '\0' ? 0 : utf8_length(text, at);
     out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(at, length);
     at += length == 0 ? 1 : length;
   }

@@ -11,7 +11,7 @@ namespace coincide {
 /// nothing above U+10FFFF.
 std::size_t utf8_length(std::string_view text, std::size_t at);
 
-/// The text itself if it is UTF-8; each byte that starts no sequence becomes U+FFFD.
-std::string as_utf8(std::string_view text);
+/// A text as traces hold it: UTF-8 without U+0000. What is such a text stays as it is; each other byte becomes U+FFFD.
+std::string as_trace_text(std::string_view text);
 
 }  // namespace coincide

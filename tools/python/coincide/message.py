@@ -102,7 +102,7 @@ def decode(struct_name, message, offset):
         section = message[8 * end : 8 * end + size]
         must(not any(message[8 * end + size : 8 * next_end]), f"padding behind {name}")
         if which == "text":
-            must(section[-1] == 0 and count > 1, f"{name} is no text")
+            must(section[-1] == 0 and count > 1 and 0 not in section[:-1], f"{name} is no text")
             try:
                 values[name] = str(section[:-1], "utf-8")
             except UnicodeDecodeError as error:

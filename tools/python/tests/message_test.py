@@ -88,6 +88,7 @@ class MessageTest(unittest.TestCase):
             ("Provenance", word(1 << 48) + word(1 | 2 << 32), "empty"),
             ("Provenance", word(1 << 48) + word(1 | 2 << 32 | 2 << 35) + b"ab\0\0\0\0\0\0", "no text"),
             ("Provenance", word(1 << 48) + word(1 | 2 << 32 | 2 << 35) + b"\xff\0\0\0\0\0\0\0", "UTF-8"),
+            ("Provenance", word(1 << 48) + word(1 | 2 << 32 | 4 << 35) + b"a\0b\0\0\0\0\0", "no text"),
             ("Provenance", word(1 << 48) + word(1 | 2 << 32 | 2 << 35) + b"a\0\0\0\0\0\0\1", "padding"),
             ("Provenance", word(1 << 48) + word(1 | 2 << 32 | 9 << 35) + b"a\0\0\0\0\0\0\0", "ends behind"),
             ("Provenance", word(1 << 48), "ends behind"),
