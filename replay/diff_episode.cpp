@@ -261,7 +261,8 @@ void EpisodeComparer::effects(const EffectKey& key) {
   if (same_effects(key, a, b)) {
     const std::size_t size = std::min(a.size(), b.size());
     for (std::size_t i = 0; i < size; ++i) {
-      if (key.first == EffectKind::interrupt && a[i].items != b[i].items) ++out_.timing.interrupts_moved;
+      // Behind a departure of the host places are not the same ones.
+      if (!out_.host && key.first == EffectKind::interrupt && a[i].items != b[i].items) ++out_.timing.interrupts_moved;
       if (a[i].folded != b[i].folded) ++out_.timing.splits;
     }
     return;
