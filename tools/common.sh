@@ -41,14 +41,17 @@ try() {
 }
 step() { try "$@" || exit 1; }
 
-# configure_and_build PRESET [TARGET...]: the presets are those of CMakePresets.json. Where the clang that a preset
-# names does not exist (another distribution), the clang that does is used.
+# configure_and_build PRESET [TARGET|-DNAME=VALUE...]: the presets are those of CMakePresets.json. Where the clang that
+# a preset names does not exist (another distribution), the clang that does is used.
 configure_and_build() {
-  local preset="$1" extra=()
+  local preset="$1" word settings=() targets=()
   shift
+  for word in "$@"; do
+    case "$word" in -D*) settings+=("$word") ;; *) targets+=("$word") ;; esac
+  done
   if [ "$preset" = dev ] || [ "$preset" = fuzz ]; then
-    command -v clang++-14 >/dev/null || extra+=("-DCMAKE_CXX_COMPILER=$(command -v clang++ || echo clang++-14)")
+    command -v clang++-14 >/dev/null || settings+=("-DCMAKE_CXX_COMPILER=$(command -v clang++ || echo clang++-14)")
   fi
-  cmake -S "$top" --preset "$preset" "${extra[@]}" ${COINCIDE_CMAKE_ARGS:-} &&
-    cmake --build "$top/build/$preset" --parallel "$(nproc)" ${1:+--target "$@"}
+  cmake -S "$top" --preset "$preset" "${settings[@]}" &&
+    cmake --build "$top/build/$preset" --parallel "$(nproc)" ${targets:+--target "${targets[@]}"}
 }
