@@ -32,6 +32,8 @@ FILES = {
     "good.script": GOOD,
     "other.script": GOOD + b"outb primary.features 0x55\n",
     "fails.script": GOOD + b"expect inb primary.status == 0x51\n",
+    "other.script": GOOD + b"outb primary.sector_count 7\ncommand primary 0 READ_SECTORS lba=1\n",
+    "silent.script": b"inb 0x1f7\n",
     "word.script": b"inb 0x1f7\n  frobnicate 0x1f6 1\n",
     "value.script": b"outb 0x1f6 0xzz\n",
     "unclosed.script": b"enable\nrepeat 3 {\ninb 0x1f7\n",
@@ -50,7 +52,7 @@ FILES = {
 VERBS = {
     "bisect": "bisect good.script {}",
     "conform": "conform {}",
-    "corpus": "corpus add {} --reason test",
+    "corpus": "corpus add {} --corpus own --reason test",
     "diff": "diff good.script {}",
     "import": "import {} -o out.trace",
     "record": "record {} -o out.trace",
@@ -140,6 +142,29 @@ CASES = [
 
     ("an unknown profile", "import noise -o out.trace --profile frobnicate", 125, r"frobnicate"),
 
+    ("a run against itself", "diff good.script good.trace", 0, r""),
+    ("a run against another", "diff good.script other.script", 1, r""),
+    ("one of the two is missing", "diff missing good.script", 125, r"missing"),
+    ("only one of the two", "diff good.script", 125, r"B"),
+    ("a malformed script against a good one", "diff good.script word.script", 125, r"word\.script:2:3: "),
+    ("an unknown profile", "diff good.script good.script --profile frobnicate", 125, r"frobnicate"),
+
+    ("a series that stays good", "bisect good.script good.trace", 0, r""),
+    ("a series that turns bad", "bisect good.script good.trace other.script", 1, r""),
+    ("a step that is good", "bisect --step good.script good.trace", 0, r""),
+    ("a step that is bad", "bisect --step good.script other.script", 1, r""),
+    ("a step that cannot be judged", "bisect --step good.script word.script", 125, r"word\.script:2:3: "),
+    ("a series of one", "bisect good.script", 125, r""),
+    ("a step of three", "bisect --step good.script good.script good.script", 125, r"step"),
+
+    ("no action", "corpus", 125, r""),
+    ("an action that does not exist", "corpus frobnicate", 125, r"subcommand"),
+    ("a new golden without a reason", "corpus add good.script --corpus own", 125, r"reason"),
+    ("a new golden that is not there", "corpus add missing --corpus own --reason x", 125, r"missing"),
+    ("a golden that nobody vouches for", "corpus add silent.script --corpus own --reason x", 125, r"silent\.script"),
+    ("blessing what is not listed", "corpus bless missing --corpus own --reason x", 125, r"missing"),
+    ("a corpus without a manifest", "corpus ls --corpus directory", 125, r"directory"),
+
     ("a rule that does not exist", "conform FROBNICATE-1", 125, r"FROBNICATE-1"),
     ("one rule", "conform PIIX4-CFG-04", 0, r""),
     ("a target of no kind", "conform --target frobnicate", 125, r"frobnicate"),
@@ -175,6 +200,8 @@ class CliStatusTest(unittest.TestCase):
             (cls.directory / name).parent.mkdir(exist_ok=True)
             (cls.directory / name).write_bytes(content)
         (cls.directory / "directory").mkdir()
+        (cls.directory / "own").mkdir()
+        (cls.directory / "own" / "MANIFEST").write_text("", encoding="ascii")
         for name, profile in (("good.trace", "spec"), ("qemu.trace", "qemu")):
             subprocess.run([COINCIDE, "record", "good.script", "-o", name, "--profile", profile, "--quiet"],
                            cwd=cls.directory, stdin=subprocess.DEVNULL, timeout=300, check=True)
