@@ -132,6 +132,7 @@ HostAccess PortMap::decode(const Event& event) const {
 }
 
 void PortMap::write_config(std::uint32_t offset, unsigned width, std::uint64_t value) {
+  if (width > 4) return;  // no access: no bus cycle is so wide
   for (unsigned i = 0; i < width; ++i) {
     const std::uint32_t at = offset + i;
     if (at < kBmibaOffset || at >= kBmibaOffset + 4u) continue;
