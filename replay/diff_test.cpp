@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+
 #include "replay/diff_episode.h"
 #include "replay/register_rules.h"
 #include "replay/test_driver.h"
@@ -219,6 +221,125 @@ TEST_CASE("in step, one observation more or less is a divergence") {
     const Divergence extra = found(diff({"b", &b, sees::everything, {}}, {"a", &a, sees::everything, {}}));
     CHECK(extra.event == at);
   }
+}
+
+/// kDriver's run with one event changed: the last of those that `chosen` takes.
+EventList edited(const std::function<bool(const Event&)>& chosen, const std::function<void(Event&)>& edit) {
+  const EventList a = run_driver(kDriver);
+  std::size_t at = a.size();
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (chosen(a[i])) at = i;
+  }
+  REQUIRE(at < a.size());
+  EventList out;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    Event event = a[i];
+    if (i == at) edit(event);
+    out.add(event);
+  }
+  return out;
+}
+
+Report by_command_against(const EventList& b) {
+  const EventList a = run_driver(kDriver);
+  return diff_by_command({"a", &a, sees::everything, {}}, {"b", &b, sees::everything, {}});
+}
+
+TEST_CASE("command by command, the last look at a status counts, except for bits that the standard leaves open") {
+  const auto status = [](const Event& e) { return e.kind == EventKind::port_read && e.where == 0x177; };
+  const Report error = by_command_against(edited(status, [](Event& e) { e.value |= 0x01; }));
+  CHECK(found(error).stimulus == "in  0177h  Status secondary");
+  CHECK(found(error).actual.bits == ".R.SQ..E");
+  CHECK(by_command_against(edited(status, [](Event& e) {
+          e.value |= 0x02;
+          e.detail |= 0x02;
+        })).coincide());
+  const auto bus_master = [](const Event& e) { return e.kind == EventKind::port_read && e.where == 0xc002; };
+  CHECK(found(by_command_against(edited(bus_master, [](Event& e) { e.value ^= 0x04; }))).stimulus ==
+        "in  C002h  BMIS primary");
+}
+
+TEST_CASE("command by command, what the device did is compared even where the host did the same") {
+  struct Row {
+    EventKind kind;
+    const char* command;
+  };
+  const Row rows[] = {{EventKind::disk_request, "READ SECTOR(S) lba=0x200 count=1"},
+                      {EventKind::disk_data, "WRITE SECTOR(S) lba=0x200 count=2"},
+                      {EventKind::dma_write, "READ DMA lba=0x100 count=8"}};
+  for (const Row& row : rows) {
+    CAPTURE(event_kind_name(row.kind));
+    const auto of_kind = [&](const Event& e) { return e.kind == row.kind; };
+    CHECK(found(by_command_against(edited(of_kind, [](Event& e) { e.detail += 2; }))).command == row.command);
+  }
+  // Data that an event farther on of one transfer holds.
+  std::vector<std::uint8_t> bytes;
+  const EventList data = edited([](const Event& e) { return e.kind == EventKind::disk_data; },
+                                [&](Event& e) {
+                                  bytes.assign(e.payload.begin(), e.payload.end());
+                                  bytes.back() ^= 1;
+                                  e.payload = bytes;
+                                });
+  CHECK(found(by_command_against(data)).actual.value == "other data");
+  const auto error = [](const Event& e) {
+    return e.kind == EventKind::register_change && e.where == register_id(Scope::device0, 0) && e.value == 0x50;
+  };
+  const Report left = by_command_against(edited(error, [](Event& e) { e.value = 0x51; }));
+  CHECK(found(left).expected.value == "50h");
+  CHECK(found(left).actual.value == "51h");
+}
+
+TEST_CASE("command by command, an answer that is no status counts too") {
+  const auto data = [](const Event& e) { return e.kind == EventKind::port_read_block && e.where == 0x170; };
+  std::vector<std::uint8_t> bytes;
+  const Report report = by_command_against(edited(data, [&](Event& e) {
+    bytes.assign(e.payload.begin(), e.payload.end());
+    bytes[7] ^= 0x10;
+    e.payload = bytes;
+  }));
+  CHECK(found(report).expected.value.starts_with("byte 7 of 512"));
+}
+
+TEST_CASE("what a command before left in a register is no difference of the commands after it") {
+  const Report report = with("command primary 0 FLUSH_CACHE",
+                             "command primary 0 0xff\ninb primary.status\ncommand primary 0 FLUSH_CACHE");
+  CHECK(found(report).actual.value == "FFh");
+  CHECK(note(report, "followed") == "the 3 commands after it coincide");
+}
+
+TEST_CASE("in step, every byte of a payload counts, unless one side cannot see them") {
+  std::vector<std::uint8_t> bytes;
+  const EventList b = edited([](const Event& e) { return e.kind == EventKind::dma_write; },
+                             [&](Event& e) {
+                               bytes.assign(e.payload.begin(), e.payload.end());
+                               bytes[4000] ^= 1;
+                               e.payload = bytes;
+                             });
+  const EventList a = run_driver(kDriver);
+  const Report report = diff_in_step({"a", &a, sees::everything, {}}, {"b", &b, sees::everything, {}});
+  CHECK(found(report).expected.value.starts_with("byte 4000 of 4096"));
+  CHECK(diff_in_step({"a", &a, sees::everything, {}}, {"b", &b, sees::everything & ~sees::dma_bytes, {}}).coincide());
+}
+
+TEST_CASE("with free addresses a table that describes fewer bytes is found by ports and memory alone") {
+  const std::uint64_t sees =
+      sees::read_values | sees::open_bits | sees::block_data | sees::write_data | sees::config | sees::memory;
+  const EventList a = run_driver(kDriver);
+  const EventList b = run_driver(driver_with("prd 0x1000 (0x20000 0x1000 EOT)", "prd 0x1000 (0x20000 0x1004 EOT)"));
+  const Divergence d = found(diff({"a", &a, sees, {}}, {"b", &b, sees, {}}, {true}));
+  CHECK(d.stimulus == "memory write  00001000h  8 bytes");
+}
+
+TEST_CASE("completions that an importer placed are not compared") {
+  const char* const head =
+      "board disk 0:0 pattern:HD0 sectors=64\nboard completion scripted\nenable\ndisk_complete oldest done\n"
+      "command primary 0 READ_VERIFY_SECTORS lba=0 count=1\n";
+  const EventList a = run_driver(std::string(head) + "disk_complete oldest done\n");
+  const EventList b = run_driver(std::string(head) + "disk_complete oldest uncorrectable 0\n");
+  const std::uint64_t ports = sees::read_values | sees::open_bits;
+  CHECK(diff_by_command({"a", &a, ports, {}}, {"b", &b, ports, {}}).coincide());
+  CHECK_FALSE(diff_by_command({"a", &a, ports | sees::disk_requests, {}}, {"b", &b, ports | sees::disk_requests, {}})
+                  .coincide());
 }
 
 TEST_CASE("what one source cannot see is counted as not compared, and only that") {

@@ -56,10 +56,15 @@ TEST_CASE("every stimulus and observation stands in one place; a bus reset in bo
 }
 
 TEST_CASE("a soft reset is an episode, and looking at both signatures belongs to it") {
-  CHECK(told(split("srst primary\noutb primary.device 0xa0\ninb primary.lba_mid\noutb primary.device 0xb0\ninb "
-                   "primary.lba_mid\n"
-                   "command primary 1 IDENTIFY_DEVICE\n"),
-             0) == "primary soft reset; primary slave IDENTIFY DEVICE");
+  const EventList events =
+      run_driver(std::string(kBoard) +
+                 "srst primary\noutb primary.device 0xa0\ninb primary.lba_mid\n"
+                 "outb primary.device 0xb0\ninb primary.lba_mid\ncommand primary 1 IDENTIFY_DEVICE\n");
+  const Episodes episodes = split_episodes(events);
+  CHECK(told(episodes, 0) == "primary soft reset; primary slave IDENTIFY DEVICE");
+  for (std::uint32_t i = 0; i < events.size(); ++i) {
+    if (events[i].kind == EventKind::port_read) CHECK(episodes.find(i)->kind == EpisodeKind::soft_reset);
+  }
 }
 
 TEST_CASE("what a drive does on its own time belongs to the command it had") {
