@@ -100,7 +100,8 @@ void Folder::data(const Event& event, const HostAccess& access, std::uint32_t nu
     item->bytes.insert(item->bytes.end(), event.payload.begin(), event.payload.end());
     item->open_bytes = access.write ? 0 : event.detail;
   } else if (!block && (access.write || sees(sees::read_values))) {
-    for (unsigned i = 0; i < event.width; ++i) item->bytes.push_back(static_cast<std::uint8_t>(event.value >> (8 * i)));
+    for (unsigned i = 0; i < std::min<unsigned>(event.width, 4); ++i)
+      item->bytes.push_back(static_cast<std::uint8_t>(event.value >> (8 * i)));
     item->open_bytes = access.write || event.detail == 0 ? 0 : event.width;
   }
 }
