@@ -32,8 +32,8 @@ TEST_CASE("a series whose last one is good has nothing to find, and only that on
 }
 
 TEST_CASE("what cannot be judged is passed over, and named only if it hides the answer") {
-  const auto judged = [](std::set<std::size_t> broken, std::size_t first_bad) {
-    return bisect(10, [=](std::size_t i) {
+  const auto judged = [](const std::set<std::size_t>& broken, std::size_t first_bad) {
+    return bisect(10, [&](std::size_t i) {
       return broken.contains(i) ? Verdict::not_judged : i >= first_bad ? Verdict::bad : Verdict::good;
     });
   };
