@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "emu/features.h"
 #include "emu/media/fault_plan.h"
 #include "emu/media/medium.h"
 
@@ -48,7 +49,8 @@ struct DeviceConfig {
   bool look_ahead = true;
   bool fua = false;  ///< WRITE DMA FUA EXT (3Dh), an ATA/ATAPI-7 command
   bool power_management = true;
-  std::uint8_t max_udma = 5;  ///< highest Ultra DMA mode, FFh = none
+  FeatureList features = FeatureList::standard();  ///< everything else that a disk may choose
+  std::uint8_t max_udma = 5;                       ///< highest Ultra DMA mode, FFh = none
   std::vector<Fault> faults;
 };
 

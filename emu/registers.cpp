@@ -72,6 +72,18 @@ constexpr RegisterInfo kDevice[] = {
     {"byte count limit", "byte_count_limit", 2},
     {"interrupt reason", "interrupt_reason", 1},
     {"tag", "tag", 1},
+    {"security level", "security_level", 1},
+    {"master revision", "master_revision", 2},
+    {"SET MAX attempts", "set_max_attempts", 1},
+    {"non-volatile max LBA", "non_volatile_max_lba", 8},
+    {"SMART off-line status", "smart_offline_status", 1},
+    {"SMART self-test status", "smart_self_test_status", 1},
+    {"Power-Up In Standby", "puis_enabled", 1},
+    {"spin-up needed", "spin_up_needed", 1},
+    {"CFA power mode", "cfa_power_mode", 1},
+    {"media card enabled", "media_card_enabled", 1},
+    {"queued commands", "queued_commands", 1},
+    {"8-bit PIO", "eight_bit_pio", 1},
 };
 static_assert(std::size(kDevice) == static_cast<std::size_t>(DeviceReg::count));
 

@@ -93,6 +93,18 @@ enum class DeviceReg : std::uint16_t {
   byte_count_limit,
   interrupt_reason,
   tag,
+  security_level,
+  master_revision,
+  set_max_attempts,
+  non_volatile_max_lba,
+  smart_offline_status,
+  smart_self_test_status,
+  puis_enabled,
+  spin_up_needed,
+  cfa_power_mode,
+  media_card_enabled,
+  queued_commands,
+  eight_bit_pio,
   count
 };
 
@@ -150,8 +162,11 @@ class RegisterFile {
     output_->register_change(register_id(scope_, i), table_[i].bytes, old, value);
   }
   const std::array<std::uint64_t, kCount>& values() const { return value_; }
-  /// Puts a saved state back without observing anything.
-  void restore(const std::array<std::uint64_t, kCount>& values) { value_ = values; }
+  /// Snapshot: a saved state comes back without an observation.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(value_);
+  }
 
  private:
   Output* output_;

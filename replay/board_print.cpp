@@ -51,6 +51,13 @@ void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
       out += fmt::format(" {}={}", field.name, device.*field.member ? "on" : "off");
     }
   }
+  std::string features;
+  for (const FeatureRow& row : feature_table()) {
+    const bool on = device.features.has(row.feature);
+    if (on != standard.features.has(row.feature))
+      features += fmt::format("{}{}{}", features.empty() ? "" : ",", on ? '+' : '-', row.name);
+  }
+  if (!features.empty()) out += " features=" + features;
   if (device.max_udma != standard.max_udma) {
     out += device.max_udma == kNoUdma ? std::string(" max_udma=none") : fmt::format(" max_udma={}", device.max_udma);
   }

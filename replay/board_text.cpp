@@ -205,12 +205,34 @@ Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) con
     device.*field.member = value == "on";
     return {};
   }
+  if (name == "features") return set_features(device, word, value);
   if (name == "max_udma") {
     if (value != "none" && (!number || *number > 6)) return at_word(word, "max_udma takes 0 to 6 or none");
     device.max_udma = value == "none" ? kNoUdma : static_cast<std::uint8_t>(*number);
     return {};
   }
   return at_word(word, "unknown field " + quote_for_message(name));
+}
+
+/// `features=+overlap,-smart`: differences from what a disk has anyway. `-all` takes everything away first.
+Result<void> BoardBuilder::set_features(DeviceConfig& device, const Word& word, std::string_view list) const {
+  while (!list.empty()) {
+    const std::string_view item = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+    const std::string_view name = item.empty() ? item : item.substr(1);
+    const auto feature = find_feature(name);
+    if (item.empty() || (item[0] != '+' && item[0] != '-') || (!feature && item != "-all")) {
+      std::string known;
+      for (const FeatureRow& row : feature_table()) known += fmt::format("{}{}", known.empty() ? "" : " ", row.name);
+      return at_word(word, "features takes +NAME and -NAME, separated by commas: " + known);
+    }
+    if (feature) {
+      device.features.set(*feature, item[0] == '+');
+    } else {
+      device.features = FeatureList();
+    }
+  }
+  return {};
 }
 
 Result<void> BoardBuilder::add_fault(std::span<const Word> words) {

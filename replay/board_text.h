@@ -32,6 +32,7 @@ class BoardBuilder {
   Result<void> add_completion(std::span<const Word> words);
   Result<void> add_medium(DeviceConfig& device, std::span<const Word> words);
   Result<void> set_field(DeviceConfig& device, const Word& word) const;
+  Result<void> set_features(DeviceConfig& device, const Word& word, std::string_view list) const;
   Error at_word(const Word& word, std::string what) const;
 
   std::string script_;

@@ -45,6 +45,14 @@ void read_identify(const IdentifyWords& words, DeviceConfig& device) {
   device.fua = bit(words[84], 6);
   device.write_cache = bit(words[82], 5);
   device.look_ahead = bit(words[82], 6);
+  const bool valid = (words[83] >> 14) == 1;  // ATA6-ID-10
+  for (const FeatureRow& row : feature_table()) {
+    const bool known = (row.bits82 | row.bits83 | row.bits84) != 0;
+    const bool all = (words[82] & row.bits82) == row.bits82 && (words[83] & row.bits83) == row.bits83 &&
+                     (words[84] & row.bits84) == row.bits84;
+    device.features.set(row.feature, known && valid && all);
+  }
+  device.features.set(Feature::enhanced_erase, bit(words[128], 5));
   // Power management is mandatory for a disk (ATA6-PM-10), whatever word 82 bit 3 says.
   const auto udma = static_cast<std::uint8_t>(words[88]);
   device.max_udma = udma == 0 ? std::uint8_t{0xff} : static_cast<std::uint8_t>(std::bit_width(udma) - 1u);

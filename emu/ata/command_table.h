@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "emu/features.h"
+
 namespace coincide {
 
 /// Data transfer protocol of a command (ATA6 r3a §9).
@@ -45,6 +47,9 @@ enum class FeatureSet : std::uint8_t {
   legacy
 };
 
+/// The board's feature behind a set that is one of `Feature`; `count` for the others.
+Feature feature_of(FeatureSet set);
+
 /// How a device type stands to a command.
 enum class Support : std::uint8_t { mandatory, optional, prohibited, prohibited_signature };
 
@@ -62,6 +67,14 @@ enum class Inputs : std::uint8_t {
 /// Whether a command runs the medium, and how.
 enum class MediaAccess : std::uint8_t { none, read, write, verify };
 
+/// What Security lets through (ATA6 r3a table 10).
+enum class Permission : std::uint8_t {
+  always,               ///< locked or frozen
+  unlocked,             ///< aborts while locked
+  unlocked_not_frozen,  ///< aborts while locked and while frozen
+  not_frozen            ///< aborts while frozen
+};
+
 struct CommandRow {
   std::uint8_t opcode;
   std::int16_t subcommand;  ///< Features value that selects this row, or -1
@@ -74,6 +87,7 @@ struct CommandRow {
   Inputs inputs;
   MediaAccess media;
   bool multiple;  ///< DRQ block is the multiple count
+  Permission permission;
   std::string_view clause;
 };
 

@@ -160,7 +160,7 @@ void Device::write_data(std::uint16_t word) {
 
 std::size_t Device::read_data_run(std::span<std::uint8_t> out) {
   if (phase_ != DataPhase::pio_in || !drq()) return 0;
-  const std::size_t n = std::min(out.size(), length_ - position_) & ~std::size_t{1};
+  const std::size_t n = std::min<std::size_t>(out.size(), length_ - position_) & ~std::size_t{1};
   std::memcpy(out.data(), buffer_.data() + position_, n);
   position_ += n;
   if (n != 0 && position_ >= length_) block_done();
@@ -169,7 +169,7 @@ std::size_t Device::read_data_run(std::span<std::uint8_t> out) {
 
 std::size_t Device::write_data_run(std::span<const std::uint8_t> in) {
   if (phase_ != DataPhase::pio_out || !drq()) return 0;
-  const std::size_t n = std::min(in.size(), length_ - position_) & ~std::size_t{1};
+  const std::size_t n = std::min<std::size_t>(in.size(), length_ - position_) & ~std::size_t{1};
   std::memcpy(buffer_.data() + position_, in.data(), n);
   position_ += n;
   if (n != 0 && position_ >= length_) block_done();

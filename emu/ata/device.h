@@ -11,6 +11,7 @@
 #include "emu/media/disk_queue.h"
 #include "emu/profile.h"
 #include "emu/registers.h"
+#include "emu/snapshot.h"
 
 namespace coincide {
 
@@ -155,11 +156,20 @@ class Device : public RequestOwner {
   Answer status_answer() const;
   Answer register_answer(TaskReg reg) const;
 
+ protected:
+  /// Snapshot: the state of the task file and of the data port.
+  template <class Archive>
+  void device_fields(Archive& archive) {
+    archive(regs_, buffer_, phase_, dsc_defined_, diagnostic_code_, open_, previous_open_, position_, length_,
+            dma_ready_, dma_remaining_);
+  }
+
+ private:
   std::uint8_t unit_;
   std::uint8_t open_ = 0;
   std::uint8_t previous_open_ = 0;
-  std::size_t position_ = 0;
-  std::size_t length_ = 0;
+  std::uint64_t position_ = 0;
+  std::uint64_t length_ = 0;
   bool dma_ready_ = false;
   std::uint64_t dma_remaining_ = 0;
 };

@@ -10,101 +10,26 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       config_(config),
       other_present_(other_present),
       overlay_(config.medium),
-      faults_(config.faults) {
+      faults_(config.faults),
+      smart_(*this),
+      general_purpose_log_(*this),
+      security_(*this),
+      hpa_(*this),
+      dco_(*this),
+      overlap_(*this),
+      cfa_(*this),
+      media_card_(*this),
+      removable_(*this) {
+  const std::uint64_t last = overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1;
+  regs_.set(DeviceReg::native_max_lba, last);
+  regs_.set(DeviceReg::non_volatile_max_lba, last);
+  regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
   defaults(true);
+  reset_feature_sets(ResetKind::power_cycle);
   set_signature();
   regs_.set(DeviceReg::error, error::passed);
   diagnostic_code_ = true;
   set_status(idle_status());
-}
-
-// Opcodes that this disk knows, with what runs them. Everything else aborts (ATA6-CMD-1).
-std::span<const Disk::Entry> Disk::handlers() {
-  static constexpr Entry kHandlers[] = {
-      // ATA6-CMD-5, ATA6-PM-9, ATA6-SF-2: whole feature sets, and what is mandatory
-      {0x00, &Disk::nop},
-      {0x10, &Disk::seek},
-      {0x20, &Disk::media_command},
-      {0x21, &Disk::media_command},
-      {0x24, &Disk::media_command},
-      {0x25, &Disk::media_command},
-      {0x27, &Disk::qemu_read_native_max},
-      {0x29, &Disk::media_command},
-      {0x30, &Disk::media_command},
-      {0x31, &Disk::media_command},
-      {0x34, &Disk::media_command},
-      {0x35, &Disk::media_command},
-      {0x39, &Disk::media_command},
-      {0x3d, &Disk::media_command},
-      {0x40, &Disk::media_command},
-      {0x41, &Disk::media_command},
-      {0x42, &Disk::media_command},
-      {0x70, &Disk::seek},
-      {0x91, &Disk::initialize_device_parameters},
-      {0xb0, &Disk::qemu_smart},
-      {0xc4, &Disk::media_command},
-      {0xc5, &Disk::media_command},
-      {0xc6, &Disk::set_multiple_mode},
-      {0xc8, &Disk::media_command},
-      {0xc9, &Disk::media_command},
-      {0xca, &Disk::media_command},
-      {0xcb, &Disk::media_command},
-      {0xe0, &Disk::power_command},
-      {0xe1, &Disk::power_command},
-      {0xe2, &Disk::power_command},
-      {0xe3, &Disk::power_command},
-      {0xe5, &Disk::check_power_mode},
-      {0xe6, &Disk::power_command},
-      {0xe7, &Disk::flush},
-      {0xea, &Disk::flush},
-      {0xec, &Disk::identify_device},
-      {0xef, &Disk::set_features},
-      {0xf8, &Disk::qemu_read_native_max},
-  };
-  return kHandlers;
-}
-
-bool Disk::supported(const CommandRow& row) const {
-  if (row.disk == Support::prohibited) return false;  // ATA6-ID-8
-  switch (row.set) {
-    case FeatureSet::general:
-    case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
-      break;
-    case FeatureSet::lba48:
-      if (!config_.lba48) return false;
-      break;
-    case FeatureSet::power:
-      if (!config_.power_management) return false;  // ATA6-PM-10
-      break;
-    case FeatureSet::fua:
-      // ATA6-CMD-3: an ATA/ATAPI-7 command, aborted unless the board asks for it.
-      if (!config_.fua || !config_.lba48) return false;
-      break;
-    case FeatureSet::smart:
-      return profile_.has(Quirk::qemu_smart);
-    case FeatureSet::hpa:
-      return profile_.has(Quirk::qemu_read_native_max);
-    default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2: sets that this disk does not announce
-      return false;
-  }
-  // §6.4.1: a read-only disk has no write commands.
-  return !(config_.read_only && row.media == MediaAccess::write);
-}
-
-void Disk::execute(std::uint8_t opcode) {
-  const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
-  transfer_ = {};
-  if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
-  if (row != nullptr && supported(*row)) {
-    for (const Entry& entry : handlers()) {
-      if (entry.opcode == opcode) {
-        regs_.set(DeviceReg::error, 0);
-        (this->*entry.handler)(*row);  // ATA6-CMD-2: a handler looks at the fields that its command names
-        return;
-      }
-    }
-  }
-  abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
 }
 
 void Disk::complete(unsigned open_after) {
@@ -131,8 +56,10 @@ void Disk::device_fault() {
 
 std::uint64_t Disk::limit28() const {
   // ATA6-HPA-8, ATA6-ADDR-4: words 61:60 never exceed 0FFFFFFFh.
-  return std::min<std::uint64_t>(overlay_.sectors(), 0x0fffffff);
+  return std::min<std::uint64_t>(limit48(), 0x0fffffff);
 }
+
+std::uint64_t Disk::limit48() const { return overlay_.sectors() == 0 ? 0 : regs_.get(DeviceReg::max_lba) + 1; }
 
 std::uint16_t Disk::default_cylinders() const {
   if (config_.cylinders != 0) return config_.cylinders;
@@ -198,6 +125,70 @@ Answer Disk::read_standing_in(TaskReg reg) {
   Answer answer = Device::read(reg);
   if (reg == TaskReg::device) answer.value |= device_bits::DEV;
   return answer;
+}
+
+void Disk::send(std::span<const std::uint8_t> data) {
+  exchange_.data.assign(data.begin(), data.end());
+  exchange_.moved = 0;
+  send_block();
+}
+
+void Disk::send_block() {
+  if (buffer_.size() < kSectorBytes) buffer_.resize(kSectorBytes);
+  const auto from = exchange_.data.begin() + static_cast<std::ptrdiff_t>(exchange_.moved);
+  std::copy_n(from, kSectorBytes, buffer_.begin());
+  open_block(DataPhase::pio_in, kSectorBytes);
+  set_pending(true);  // ATA6-PIO-IN-2
+}
+
+void Disk::receive(std::uint32_t sectors) {
+  exchange_.data.clear();
+  exchange_.expected = std::uint64_t{sectors} * kSectorBytes;
+  open_block(DataPhase::pio_out, kSectorBytes);  // ATA6-PIO-OUT-1: no interrupt for the first block
+}
+
+/// A block of a command that is no media command has moved.
+void Disk::exchange_block_done() {
+  if (phase_ == DataPhase::pio_in) {
+    exchange_.moved += kSectorBytes;
+    if (exchange_.moved < exchange_.data.size()) {
+      set_busy();
+      return send_block();
+    }
+    drop_data_phase();
+    set_status(idle_status());  // ATA6-PIO-IN-5
+    return;
+  }
+  exchange_.data.insert(exchange_.data.end(), buffer_.begin(), buffer_.begin() + kSectorBytes);
+  phase_ = DataPhase::none;
+  set_busy();
+  if (exchange_.data.size() >= exchange_.expected) return data_received();
+  open_block(DataPhase::pio_out, kSectorBytes);
+  set_pending(true);  // ATA6-PIO-OUT-2
+}
+
+void Disk::reset_feature_sets(ResetKind kind) {
+  smart_.reset(kind);
+  general_purpose_log_.reset(kind);
+  dco_.reset(kind);  // before those that it may switch off
+  security_.reset(kind);
+  hpa_.reset(kind);
+  overlap_.reset(kind);
+  cfa_.reset(kind);
+  media_card_.reset(kind);
+  removable_.reset(kind);
+}
+
+void Disk::software_reset_feature_sets(bool revert) {
+  smart_.software_reset(revert);
+  general_purpose_log_.software_reset(revert);
+  dco_.software_reset(revert);
+  security_.software_reset(revert);
+  hpa_.software_reset(revert);
+  overlap_.software_reset(revert);
+  cfa_.software_reset(revert);
+  media_card_.software_reset(revert);
+  removable_.software_reset(revert);
 }
 
 void Disk::status_was_read() {

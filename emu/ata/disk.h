@@ -1,16 +1,25 @@
 // The ATA disk: what each command of the command table does (ATA6 r3a §8), for a device without the PACKET set.
 //
-// disk.cpp           acceptance, completion, address registers
+// disk_commands.cpp  which commands there are, and the gate that each passes
+// disk.cpp           completion, address registers, exchange of sectors
 // disk_transfer.cpp  media commands: PIO, MULTIPLE, DMA, verify
 // disk_settings.cpp  SET FEATURES, SET MULTIPLE MODE, power, and other non-data commands
 // disk_reset.cpp     power-on, RESET-, SRST, EXECUTE DEVICE DIAGNOSTIC
 // identify.cpp       IDENTIFY DEVICE, word by word
+// and a file a feature set: smart, security, host_protected_area ...
 #pragma once
 
-#include <functional>
-
+#include "emu/ata/cfa.h"
 #include "emu/ata/command_table.h"
+#include "emu/ata/configuration_overlay.h"
 #include "emu/ata/device.h"
+#include "emu/ata/general_purpose_log.h"
+#include "emu/ata/host_protected_area.h"
+#include "emu/ata/media_card.h"
+#include "emu/ata/overlap.h"
+#include "emu/ata/removable_media.h"
+#include "emu/ata/security.h"
+#include "emu/ata/smart.h"
 #include "emu/board.h"
 #include "emu/media/overlay.h"
 
@@ -40,10 +49,47 @@ class Disk final : public Device {
 
   const DeviceConfig& config() const { return config_; }
   bool other_present() const { return other_present_; }
+  /// Sectors that 28-bit and 48-bit commands reach (words 61:60, 103:100); Host Protected Area and overlay included.
   std::uint64_t limit28() const;
-  std::uint64_t limit48() const { return overlay_.sectors(); }
+  std::uint64_t limit48() const;
   std::uint16_t default_cylinders() const;
   std::uint16_t current_cylinders() const;
+
+  // --- what the feature sets use ------------------------------------------------------------------
+  /// A feature that the board has given and the configuration overlay has not taken away.
+  bool has(Feature feature) const { return config_.features.has(feature); }
+  const Profile& profile() const { return profile_; }
+  RegisterFile<DeviceReg>& regs() { return regs_; }
+  const RegisterFile<DeviceReg>& regs() const { return regs_; }
+  std::uint64_t now_ns() const { return output_.now_ns; }
+  /// Ends the command without error. `open_after`: registers that the standard then leaves open.
+  void complete(unsigned open_after = kOpenError);
+  void fail(std::uint8_t error_bits, unsigned open_after);
+  void abort() { fail(error::ABRT, 0); }  ///< "command aborted"
+  void device_fault();
+  /// PIO data-in of whole sectors, one DRQ block each.
+  void send(std::span<const std::uint8_t> data);
+  /// PIO data-out of whole sectors, at least one; then the command's `received` finds them in received_data().
+  void receive(std::uint32_t sectors);
+  std::span<const std::uint8_t> received_data() const { return exchange_.data; }
+  void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors) {
+    queue_.issue(*this, faults_, static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
+  }
+  PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
+  void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
+  bool security_enabled() const { return security_.enabled(); }
+  Overlay& overlay() { return overlay_; }
+  using Device::Open;
+
+  /// Snapshot: all state that is not the board's.
+  template <class Archive>
+  void fields(Archive& archive) {
+    device_fields(archive);
+    archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, dma_buffer_, standby_deadline_ns_,
+            sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_, awaits_pdiag_, hardware_reset_,
+            qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_, media_card_,
+            removable_);
+  }
 
  protected:
   void execute(std::uint8_t opcode) override;
@@ -56,12 +102,15 @@ class Disk final : public Device {
   void status_was_read() override;
 
  private:
-  using Handler = void (Disk::*)(const CommandRow&);
+  /// One command of the dispatch table (disk_commands.cpp).
   struct Entry {
     std::uint8_t opcode;
-    Handler handler;
+    std::int16_t subcommand;
+    void (*start)(Disk&, const CommandRow&);
+    void (*received)(Disk&, const CommandRow&);
   };
-  static std::span<const Entry> handlers();
+  static std::span<const Entry> entries();
+  static constexpr std::uint8_t kNoEntry = 0xff;
 
   /// How a media command addresses the medium.
   enum class Addressing : std::uint8_t { lba28, lba48, chs };
@@ -77,21 +126,36 @@ class Disk final : public Device {
     bool failed = false;           ///< the block carries an unrecoverable error (ATA6-RW-7)
     std::uint64_t dma_bytes = 0;   ///< moved so far
     FaultHit fault;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(access, protocol, addressing, lba, remaining, block, open_block, failed, dma_bytes, fault);
+    }
+  };
+  /// Sectors that a command moves which are not the medium's.
+  struct Exchange {
+    std::vector<std::uint8_t> data;
+    std::uint64_t moved = 0;     ///< bytes sent
+    std::uint64_t expected = 0;  ///< bytes to receive
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(data, moved, expected);
+    }
   };
 
-  // disk.cpp
+  // disk_commands.cpp
   bool supported(const CommandRow& row) const;
-  void complete(unsigned open_after = kOpenError);
-  void fail(std::uint8_t error_bits, unsigned open_after);
-  void abort() { fail(error::ABRT, 0); }
-  void device_fault();
+  bool permitted(const CommandRow& row) const;
+  void data_received();
+
+  // disk.cpp
   void set_address(std::uint64_t lba, Addressing addressing);
   void set_signature();
-  void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors) {
-    queue_.issue(*this, faults_, static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
-  }
-  PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
-  void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
+  void send_block();
+  void exchange_block_done();
+  void reset_feature_sets(ResetKind kind);
+  void software_reset_feature_sets(bool revert);
 
   // disk_transfer.cpp
   void media_command(const CommandRow& row);
@@ -104,16 +168,16 @@ class Disk final : public Device {
   void commit(const DiskRequest& request, std::uint64_t sectors);
 
   // disk_settings.cpp
-  void nop(const CommandRow&);
+  void nop();
   void seek(const CommandRow& row);
-  void flush(const CommandRow&);
-  void identify_device(const CommandRow&);
-  void initialize_device_parameters(const CommandRow&);
-  void set_multiple_mode(const CommandRow&);
-  void set_features(const CommandRow&);
+  void flush();
+  void identify_device();
+  void initialize_device_parameters();
+  void set_multiple_mode();
+  void set_features();
   bool set_transfer_mode(std::uint8_t mode);
   void power_command(const CommandRow& row);
-  void check_power_mode(const CommandRow&);
+  void check_power_mode();
   void restart_standby_timer();
 
   // disk_reset.cpp
@@ -123,7 +187,7 @@ class Disk final : public Device {
   void post_diagnostic();
 
   // smart_qemu.cpp: commands of feature sets that only the `qemu` profile switches on so far
-  void qemu_smart(const CommandRow&);
+  void qemu_smart();
   void qemu_read_native_max(const CommandRow& row);
 
   DeviceConfig config_;
@@ -131,6 +195,9 @@ class Disk final : public Device {
   Overlay overlay_;
   FaultPlan faults_;
   Transfer transfer_;
+  Exchange exchange_;
+  std::uint8_t entry_ = kNoEntry;      ///< of the command under way, in entries()
+  std::uint8_t command_features_ = 0;  ///< Features at the Command write
   std::vector<std::uint8_t> dma_buffer_;
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
   bool sleep_pending_ = false;
@@ -141,6 +208,16 @@ class Disk final : public Device {
   bool awaits_pdiag_ = false;       ///< Device 0 is done and waits for Device 1
   bool hardware_reset_ = false;     ///< the diagnostic under way belongs to power-on or RESET-
   std::uint8_t qemu_self_tests_ = 0;
+
+  Smart smart_;
+  GeneralPurposeLog general_purpose_log_;
+  Security security_;
+  HostProtectedArea hpa_;
+  ConfigurationOverlay dco_;
+  Overlap overlap_;
+  Cfa cfa_;
+  MediaCard media_card_;
+  RemovableMedia removable_;
 };
 
 }  // namespace coincide

@@ -25,9 +25,7 @@ void Disk::defaults(bool power_on) {
   regs_.set(DeviceReg::revert_on_reset, 1);
   regs_.set(DeviceReg::standby_timer, 0);
   standby_deadline_ns_ = ~std::uint64_t{0};
-  const std::uint64_t last = overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1;
-  regs_.set(DeviceReg::native_max_lba, last);
-  regs_.set(DeviceReg::max_lba, last);
+  regs_.set(DeviceReg::max_lba, regs_.get(DeviceReg::non_volatile_max_lba));
 }
 
 /// ATA6-PROT-2: from any state.
@@ -47,6 +45,7 @@ void Disk::hardware_reset(ResetKind kind) {
   set_status(status::BSY);                  // ATA6-POR-1; ATA6-STAT-9: DRDY falls
   host_.interrupt_changed();
   defaults(true);
+  reset_feature_sets(kind);
   hardware_reset_ = true;
   begin_diagnostic();
 }
@@ -69,7 +68,9 @@ void Disk::software_reset(bool asserted) {
   set_status(status::BSY);  // ATA6-STAT-9: DRDY falls; ATA6-STAT-13: so does ERR
   // ATA6-SRST-5, ATA6-CHS-8: with SET FEATURES 66h in force the settings stay. The transfer modes stay in any case
   // (ERRATA-12).
-  if (regs_.get(DeviceReg::revert_on_reset) != 0) defaults(false);
+  const bool revert = regs_.get(DeviceReg::revert_on_reset) != 0;
+  if (revert) defaults(false);
+  software_reset_feature_sets(revert);
   if (profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
 }
 

@@ -1,4 +1,5 @@
 // Non-data commands of the disk: settings, power, and the rest (ATA6 r3a §8).
+#include <array>
 #include <bit>
 
 #include "emu/ata/disk.h"
@@ -24,7 +25,7 @@ constexpr std::uint8_t kPioFlowControl = 0x08, kMultiwordDma = 0x20, kUltraDma =
 }  // namespace
 
 // ATA6-NOP-1, ATA6-NOP-3, ATA6-OUT-8: nothing but Error and Status changes
-void Disk::nop(const CommandRow&) { abort(); }
+void Disk::nop() { abort(); }
 
 void Disk::seek(const CommandRow& row) {
   if (row.opcode == 0x10) {  // RECALIBRATE: to cylinder 0
@@ -48,20 +49,19 @@ void Disk::seek(const CommandRow& row) {
   issue(DiskOp::seek, lba, 0);
 }
 
-void Disk::flush(const CommandRow&) {
+void Disk::flush() {
   // ATA6-FLUSH-1: BSY until the cache is on the medium. ATA6-FLUSH-4: the whole cache.
   issue(DiskOp::flush, 0, 0);
 }
 
-void Disk::identify_device(const CommandRow&) {
+void Disk::identify_device() {
   // ATA6-ID-6: a disk reports no error for ECh.
-  if (buffer_.size() < kSectorBytes) buffer_.resize(kSectorBytes);
-  identify(std::span<std::uint8_t, kSectorBytes>(buffer_.data(), kSectorBytes));
-  open_block(DataPhase::pio_in, kSectorBytes);
-  set_pending(true);
+  std::array<std::uint8_t, kSectorBytes> data{};
+  identify(data);
+  send(data);
 }
 
-void Disk::initialize_device_parameters(const CommandRow&) {
+void Disk::initialize_device_parameters() {
   // ATA6-CHS-5: sectors per track in Sector Count, heads - 1 in Device(3:0).
   const std::uint8_t track = regs_.byte(DeviceReg::sector_count);
   const std::uint8_t heads = static_cast<std::uint8_t>((regs_.byte(DeviceReg::device) & device_bits::head) + 1);
@@ -71,7 +71,7 @@ void Disk::initialize_device_parameters(const CommandRow&) {
   complete();
 }
 
-void Disk::set_multiple_mode(const CommandRow&) {
+void Disk::set_multiple_mode() {
   const std::uint8_t count = regs_.byte(DeviceReg::sector_count);
   // ATA6-MULT-1: powers of two up to word 47; ATA6-MULT-3: 0 switches multiple mode off; ATA6-MULT-2: else abort.
   if (count > config_.multiple_limit || (count != 0 && !std::has_single_bit(count))) return abort();
@@ -105,7 +105,7 @@ bool Disk::set_transfer_mode(std::uint8_t mode) {
   return true;
 }
 
-void Disk::set_features(const CommandRow&) {  // ATA6-SF-15: no data phase
+void Disk::set_features() {  // ATA6-SF-15: no data phase
   switch (regs_.byte(DeviceReg::features)) {
     case 0x03:
       if (!set_transfer_mode(regs_.byte(DeviceReg::sector_count))) return abort();
@@ -159,7 +159,7 @@ void Disk::power_command(const CommandRow& row) {
   complete();
 }
 
-void Disk::check_power_mode(const CommandRow&) {
+void Disk::check_power_mode() {
   // ATA6-PM-2: 00h Standby, 80h Idle, FFh Active or Idle; ATA6-PM-1: neither mode nor timer changes.
   std::uint8_t code = 0xff;
   if (power_mode() == PowerMode::standby) code = 0x00;

@@ -158,12 +158,8 @@ void Disk::read_done(const FaultHit& end) {
 }
 
 void Disk::block_done() {
+  if (transfer_.access == MediaAccess::none) return exchange_block_done();
   if (phase_ == DataPhase::pio_in) {
-    if (transfer_.access == MediaAccess::none) {  // IDENTIFY and the like: one block, then idle
-      drop_data_phase();
-      set_status(idle_status());
-      return;
-    }
     if (transfer_.failed) {  // ATA6-RW-5: the first unrecoverable error ends the command
       drop_data_phase();
       set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));

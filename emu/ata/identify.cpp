@@ -52,17 +52,55 @@ std::uint16_t reset_result(const View& v) {
 
 constexpr unsigned bit(unsigned n) { return 1u << n; }
 
-std::uint16_t supported82(const View& v) {
-  return static_cast<std::uint16_t>(bit(14) | (v.config.look_ahead ? bit(6) : 0u) |
-                                    (v.config.write_cache ? bit(5) : 0u) | (v.config.power_management ? bit(3) : 0u));
+/// Words 82, 83, 84 (index 0, 1, 2): what the disk can do (§8.15.42-43).
+std::uint16_t supported(const View& v, unsigned index) {
+  unsigned bits = 0;
+  for (const FeatureRow& row : feature_table()) {
+    const std::uint16_t masks[] = {row.bits82, row.bits83, row.bits84};
+    if (v.disk.has(row.feature)) bits |= masks[index];
+  }
+  switch (index) {
+    case 0:
+      bits |= (v.config.look_ahead ? bit(6) : 0u) | (v.config.write_cache ? bit(5) : 0u) |
+              (v.config.power_management ? bit(3) : 0u);
+      break;
+    case 1:  // FLUSH CACHE is mandatory; 48-bit brings FLUSH CACHE EXT
+      bits |= bit(12) | (v.config.lba48 ? bit(13) | bit(10) : 0u);
+      break;
+    default:  // bit 6 announces the FUA commands in ATA/ATAPI-7
+      bits |= v.config.fua ? bit(6) : 0u;
+  }
+  return static_cast<std::uint16_t>(bits);
 }
-std::uint16_t enabled85(const View& v) {
-  return static_cast<std::uint16_t>(bit(14) | (v.regs.get(DeviceReg::look_ahead) != 0 ? bit(6) : 0u) |
-                                    (v.regs.get(DeviceReg::write_cache) != 0 ? bit(5) : 0u) |
-                                    (v.config.power_management ? bit(3) : 0u));
-}
-std::uint16_t supported83(const View& v) {  // 48-bit, FLUSH CACHE, FLUSH CACHE EXT
-  return static_cast<std::uint16_t>(bit(12) | (v.config.lba48 ? bit(13) | bit(10) : 0u));
+
+/// A feature that can be switched off shows in words 85-87 while its register is not 0.
+struct Switchable {
+  unsigned index;
+  std::uint16_t mask;
+  DeviceReg reg;
+};
+constexpr Switchable kSwitchable[] = {
+    {0, 0x0040, DeviceReg::look_ahead},
+    {0, 0x0020, DeviceReg::write_cache},
+    {0, 0x0001, DeviceReg::smart_enabled},
+    {0, 0x0100, DeviceReg::service_interrupt},
+    {0, 0x0080, DeviceReg::release_interrupt},
+    {1, 0x0008, DeviceReg::apm_level},
+    {1, 0x0200, DeviceReg::aam_level},
+    {1, 0x0020, DeviceReg::puis_enabled},
+    {1, 0x0010, DeviceReg::media_status_notification},
+    {1, 0x0100, DeviceReg::set_max_state},
+    {2, 0x0008, DeviceReg::media_card_enabled},
+};
+
+/// Words 85, 86, 87: what of it is on. ATA6-ID-11: what cannot be switched off shows 1 here too.
+std::uint16_t enabled(const View& v, unsigned index) {
+  std::uint16_t bits = supported(v, index);
+  for (const Switchable& row : kSwitchable) {
+    if (row.index == index && v.regs.get(row.reg) == 0) bits = static_cast<std::uint16_t>(bits & ~row.mask);
+  }
+  if (index == 0 && !v.disk.security_enabled()) bits = static_cast<std::uint16_t>(bits & ~0x0002u);  // ATA6-SEC-15
+  return bits;
 }
 
 using WordFunction = std::uint16_t (*)(const View&, unsigned index);
@@ -99,14 +137,14 @@ constexpr Row kWords[] = {
     {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0019; }},
-    {82, 82, [](const View& v, unsigned) { return supported82(v); }},
-    {83, 83,
-     [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | supported83(v); }},  // ATA6-ID-10, ATA6-ID-14
-    // Bit 6 announces the FUA commands in ATA/ATAPI-7.
-    {84, 84, [](const View& v, unsigned) -> std::uint16_t { return v.config.fua ? 0x4040 : 0x4000; }},
-    {85, 85, [](const View& v, unsigned) { return enabled85(v); }},    // ATA6-ID-11
-    {86, 86, [](const View& v, unsigned) { return supported83(v); }},  // ATA6-ID-12: no validity pair here
-    {87, 87, [](const View& v, unsigned) -> std::uint16_t { return v.config.fua ? 0x4040 : 0x4000; }},
+    {82, 82, [](const View& v, unsigned) { return supported(v, 0); }},
+    {83, 84,
+     [](const View& v, unsigned i) -> std::uint16_t {
+       return 0x4000 | supported(v, 1 + i);
+     }},  // ATA6-ID-10, ATA6-ID-14
+    {85, 85, [](const View& v, unsigned) { return enabled(v, 0); }},
+    {86, 86, [](const View& v, unsigned) { return enabled(v, 1); }},  // ATA6-ID-12: no validity pair here
+    {87, 87, [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | enabled(v, 2); }},
     {88, 88, [](const View& v, unsigned) -> std::uint16_t { return udma_supported(v) | selected(v, 0x40); }},
     {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
     {100, 103,

@@ -1,6 +1,7 @@
 // Commands that QEMU's disk answers and that the standard disk does not have switched on: SMART and READ NATIVE MAX
 // ADDRESS, as far as the captures use them (quirks qemu-smart and qemu-read-native-max; evidence in their rows).
 #include <algorithm>
+#include <array>
 
 #include "emu/ata/disk.h"
 
@@ -59,16 +60,16 @@ void fill_thresholds(std::span<std::uint8_t> out) {
 
 }  // namespace
 
-void Disk::qemu_smart(const CommandRow&) {
+void Disk::qemu_smart() {
   if (regs_.byte(DeviceReg::lba_mid) != 0x4f || regs_.byte(DeviceReg::lba_high) != 0xc2) return abort();
   const std::uint8_t subcommand = regs_.byte(DeviceReg::features);
   const std::uint8_t log = regs_.byte(DeviceReg::lba_low);
-  const bool enabled = regs_.get(DeviceReg::smart_enabled) == 0;  // the register counts "switched off"
+  const bool enabled = regs_.get(DeviceReg::smart_enabled) != 0;
   if (!enabled && subcommand != 0xd8) return abort();
   switch (subcommand) {
     case 0xd8:
     case 0xd9:
-      regs_.set(DeviceReg::smart_enabled, subcommand == 0xd9);
+      regs_.set(DeviceReg::smart_enabled, subcommand == 0xd8);
       return complete();
     case 0xda:
     case 0xd2:
@@ -84,8 +85,7 @@ void Disk::qemu_smart(const CommandRow&) {
     default:
       return abort();
   }
-  buffer_.assign(std::max<std::size_t>(buffer_.size(), kSectorBytes), 0);
-  const std::span<std::uint8_t> out(buffer_.data(), kSectorBytes);
+  std::array<std::uint8_t, kSectorBytes> out{};
   if (subcommand == 0xd0) fill_data(out);
   if (subcommand == 0xd1) fill_thresholds(out);
   if (subcommand == 0xd5) {
@@ -99,8 +99,7 @@ void Disk::qemu_smart(const CommandRow&) {
     }
   }
   checksum(out);
-  open_block(DataPhase::pio_in, kSectorBytes);
-  set_pending(true);
+  send(out);
 }
 
 void Disk::qemu_read_native_max(const CommandRow& row) {

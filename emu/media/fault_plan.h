@@ -20,6 +20,11 @@ struct Fault {
 struct FaultHit {
   DiskOutcome outcome = DiskOutcome::done;
   std::uint64_t lba = 0;  ///< first bad sector
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(outcome, lba);
+  }
 };
 
 class FaultPlan {
@@ -29,6 +34,12 @@ class FaultPlan {
   /// What a request meets; counts down `times` of the fault that strikes. Faults are tried in the order given,
   /// the lowest LBA wins.
   FaultHit strike(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors);
+
+  /// Snapshot: how often each fault still strikes.
+  template <class Archive>
+  void fields(Archive& archive) {
+    for (Fault& fault : faults_) archive(fault.times);
+  }
 
  private:
   std::vector<Fault> faults_;

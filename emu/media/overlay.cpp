@@ -15,7 +15,7 @@ void Overlay::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
     const std::size_t n = static_cast<std::size_t>(std::min<std::uint64_t>(kPageBytes - within, out.size()));
     const auto it = pages_.find(offset / kPageBytes);
     if (it != pages_.end()) {
-      std::memcpy(out.data(), it->second.get() + within, n);
+      std::memcpy(out.data(), it->second.data() + within, n);
     } else {
       base_->read(offset, out.first(n));
     }
@@ -26,13 +26,13 @@ void Overlay::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
 
 std::uint8_t* Overlay::page_for_write(std::uint64_t page) {
   auto& slot = pages_[page];
-  if (slot == nullptr) {
-    slot = std::make_unique<std::uint8_t[]>(kPageBytes);
+  if (slot.empty()) {
+    slot.resize(kPageBytes);
     const std::uint64_t offset = page * kPageBytes;
     const std::uint64_t have = base_->sectors() * kSectorBytes - offset;
-    base_->read(offset, {slot.get(), static_cast<std::size_t>(std::min(have, kPageBytes))});
+    base_->read(offset, {slot.data(), static_cast<std::size_t>(std::min(have, kPageBytes))});
   }
-  return slot.get();
+  return slot.data();
 }
 
 void Overlay::write(std::uint64_t offset, std::span<const std::uint8_t> in) {
@@ -51,7 +51,7 @@ std::span<const std::uint8_t> Overlay::view(std::uint64_t offset, std::uint64_t 
   const auto it = pages_.find(page);
   if (it != pages_.end()) {
     const std::uint64_t within = offset % kPageBytes;
-    if (within + bytes <= kPageBytes) return {it->second.get() + within, static_cast<std::size_t>(bytes)};
+    if (within + bytes <= kPageBytes) return {it->second.data() + within, static_cast<std::size_t>(bytes)};
     return {};
   }
   const auto next = pages_.lower_bound(page);

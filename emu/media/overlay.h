@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -24,10 +23,22 @@ class Overlay {
   std::span<const std::uint8_t> view(std::uint64_t offset, std::uint64_t bytes) const;
   bool changed() const { return !pages_.empty(); }
 
+  /// Snapshot: what was written.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(pages_);
+    if constexpr (!Archive::kSaving) {
+      for (const auto& [number, bytes] : pages_) {
+        if (bytes.size() != kPageBytes || number >= (sectors() * kSectorBytes + kPageBytes - 1) / kPageBytes)
+          archive.fail();
+      }
+    }
+  }
+
  private:
   std::uint8_t* page_for_write(std::uint64_t page);
   MediumPtr base_;
-  std::map<std::uint64_t, std::unique_ptr<std::uint8_t[]>> pages_;
+  std::map<std::uint64_t, std::vector<std::uint8_t>> pages_;  ///< by number, each of kPageBytes
 };
 
 }  // namespace coincide

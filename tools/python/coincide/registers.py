@@ -18,6 +18,9 @@ DEVICE = (
     ("security state", 1), ("security attempts", 1), ("max LBA", 8), ("native max LBA", 8), ("SET MAX state", 1),
     ("DCO state", 1), ("SMART enabled", 1), ("SMART autosave", 1), ("media status notification", 1), ("media state", 1),
     ("sense key", 1), ("sense ASC", 1), ("sense ASCQ", 1), ("byte count limit", 2), ("interrupt reason", 1), ("tag", 1),
+    ("security level", 1), ("master revision", 2), ("SET MAX attempts", 1), ("non-volatile max LBA", 8),
+    ("SMART off-line status", 1), ("SMART self-test status", 1), ("Power-Up In Standby", 1), ("spin-up needed", 1),
+    ("CFA power mode", 1), ("media card enabled", 1), ("queued commands", 1), ("8-bit PIO", 1),
 )
 
 #: What stands before a register's name, and the registers, by scope.

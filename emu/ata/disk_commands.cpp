@@ -1,0 +1,128 @@
+// Which commands the disk runs, and the one gate that every command passes before it does.
+#include "emu/ata/disk.h"
+
+namespace coincide {
+
+// ATA6-CMD-5, ATA6-PM-9, ATA6-SF-2: whole feature sets, and what is mandatory. Sorted by opcode; a row with a
+// subcommand stands before the catch-all row of its opcode. Everything else aborts (ATA6-CMD-1).
+std::span<const Disk::Entry> Disk::entries() {
+  constexpr auto media = [](Disk& d, const CommandRow& row) { d.media_command(row); };
+  constexpr auto power = [](Disk& d, const CommandRow& row) { d.power_command(row); };
+  constexpr auto seek = [](Disk& d, const CommandRow& row) { d.seek(row); };
+  constexpr auto flush = [](Disk& d, const CommandRow&) { d.flush(); };
+  constexpr auto native_max = [](Disk& d, const CommandRow& row) { d.qemu_read_native_max(row); };
+  // opcode, subcommand (-1 = any), what starts it, what runs when a PIO data-out command has its data
+  static constexpr Entry kEntries[] = {
+      {0x00, -1, [](Disk& d, const CommandRow&) { d.nop(); }, nullptr},
+      {0x10, -1, seek, nullptr},
+      {0x20, -1, media, nullptr},
+      {0x21, -1, media, nullptr},
+      {0x24, -1, media, nullptr},
+      {0x25, -1, media, nullptr},
+      {0x27, -1, native_max, nullptr},
+      {0x29, -1, media, nullptr},
+      {0x30, -1, media, nullptr},
+      {0x31, -1, media, nullptr},
+      {0x34, -1, media, nullptr},
+      {0x35, -1, media, nullptr},
+      {0x39, -1, media, nullptr},
+      {0x3d, -1, media, nullptr},
+      {0x40, -1, media, nullptr},
+      {0x41, -1, media, nullptr},
+      {0x42, -1, media, nullptr},
+      {0x70, -1, seek, nullptr},
+      {0x91, -1, [](Disk& d, const CommandRow&) { d.initialize_device_parameters(); }, nullptr},
+      {0xb0, -1, [](Disk& d, const CommandRow&) { d.profile().has(Quirk::qemu_smart) ? d.qemu_smart() : d.abort(); },
+       nullptr},
+      {0xc4, -1, media, nullptr},
+      {0xc5, -1, media, nullptr},
+      {0xc6, -1, [](Disk& d, const CommandRow&) { d.set_multiple_mode(); }, nullptr},
+      {0xc8, -1, media, nullptr},
+      {0xc9, -1, media, nullptr},
+      {0xca, -1, media, nullptr},
+      {0xcb, -1, media, nullptr},
+      {0xe0, -1, power, nullptr},
+      {0xe1, -1, power, nullptr},
+      {0xe2, -1, power, nullptr},
+      {0xe3, -1, power, nullptr},
+      {0xe5, -1, [](Disk& d, const CommandRow&) { d.check_power_mode(); }, nullptr},
+      {0xe6, -1, power, nullptr},
+      {0xe7, -1, flush, nullptr},
+      {0xea, -1, flush, nullptr},
+      {0xec, -1, [](Disk& d, const CommandRow&) { d.identify_device(); }, nullptr},
+      {0xef, -1, [](Disk& d, const CommandRow&) { d.set_features(); }, nullptr},
+      {0xf8, -1, native_max, nullptr},
+  };
+  return kEntries;
+}
+
+/// Whether this disk has the feature set that a command belongs to.
+bool Disk::supported(const CommandRow& row) const {
+  if (row.disk == Support::prohibited) return false;                       // ATA6-ID-8
+  if (config_.read_only && row.media == MediaAccess::write) return false;  // §6.4.1: no write commands
+  switch (row.set) {
+    case FeatureSet::general:
+    case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
+      return true;
+    case FeatureSet::lba48:
+      return config_.lba48;
+    case FeatureSet::power:
+      return config_.power_management;  // ATA6-PM-10
+    case FeatureSet::fua:
+      // ATA6-CMD-3: an ATA/ATAPI-7 command, aborted unless the board asks for it.
+      return config_.fua && config_.lba48;
+    case FeatureSet::hpa:
+      if (profile_.has(Quirk::qemu_read_native_max) && (row.opcode == 0xf8 || row.opcode == 0x27)) return true;
+      return has(Feature::hpa) && (config_.lba48 || (row.opcode != 0x27 && row.opcode != 0x37));
+    case FeatureSet::packet:
+      return false;
+    default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2
+      return has(feature_of(row.set)) && (!is_ext(row) || config_.lba48);
+  }
+}
+
+/// Whether Security lets a command through in the present state (ATA6 r3a table 10).
+bool Disk::permitted(const CommandRow& row) const {
+  const bool locked = security_.locked();
+  const bool frozen = security_.frozen();
+  switch (row.permission) {
+    case Permission::always:
+      return true;
+    case Permission::unlocked:
+      return !locked;  // ATA6-RW-15
+    case Permission::unlocked_not_frozen:
+      return !locked && !frozen;
+    case Permission::not_frozen:
+      return !frozen;
+  }
+  return true;
+}
+
+void Disk::execute(std::uint8_t opcode) {
+  const std::uint8_t features = regs_.byte(DeviceReg::features);
+  const CommandRow* row = find_command(opcode, features);
+  transfer_ = {};
+  exchange_ = {};
+  entry_ = kNoEntry;
+  if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
+  if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
+  const auto all = entries();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].opcode != opcode || (all[i].subcommand >= 0 && all[i].subcommand != features)) continue;
+    entry_ = static_cast<std::uint8_t>(i);
+    regs_.set(DeviceReg::error, 0);
+    all[i].start(*this, *row);  // ATA6-CMD-2: a command looks at the fields that it names
+    return;
+  }
+  abort();
+}
+
+/// The last word of a PIO data-out command that is no media command is in.
+void Disk::data_received() {
+  const CommandRow* row = find_command(regs_.byte(DeviceReg::command), command_features_);
+  const auto all = entries();
+  if (row == nullptr || entry_ >= all.size() || all[entry_].received == nullptr) return abort();
+  all[entry_].received(*this, *row);
+}
+
+}  // namespace coincide

@@ -1,0 +1,20 @@
+// SMART (ATA6 r3a §6.14, §8.51).
+#pragma once
+
+#include "emu/ata/feature_set.h"
+
+namespace coincide {
+
+class Smart final : public FeatureSetState {
+ public:
+  using FeatureSetState::FeatureSetState;
+
+  void reset(ResetKind kind);
+  void software_reset(bool revert);
+
+  /// Snapshot: the whole state that is no register.
+  template <class Archive>
+  void fields(Archive& /*archive*/) {}
+};
+
+}  // namespace coincide
