@@ -10,6 +10,7 @@
 #include "emu/media/disk_queue.h"
 #include "emu/piix4/channel.h"
 #include "emu/piix4/function.h"
+#include "emu/snapshot.h"
 
 namespace coincide {
 namespace {
@@ -41,6 +42,11 @@ struct Controller::Machine {
   }
   void settle() {
     if (queue.due()) queue.run_due();
+  }
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(output.now_ns, memory, queue, function, channels, confadd);
   }
 
   Board board;
@@ -396,6 +402,18 @@ Event Controller::apply(const Event& s) {
       break;
   }
   return answered;
+}
+
+std::vector<std::uint8_t> Controller::save() {
+  SnapshotWriter writer;
+  writer(*machine_);
+  return writer.take();
+}
+
+bool Controller::restore(std::span<const std::uint8_t> state) {
+  SnapshotReader reader(state);
+  reader(*machine_);
+  return reader.done();
 }
 
 std::uint64_t Controller::now_ns() const { return machine_->output.now_ns; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "emu/answer.h"
 #include "emu/board.h"
@@ -49,6 +50,13 @@ class Controller {
   /// Feeds any stimulus event, recording it. Reads write their data into an internal buffer whose span is the
   /// payload of the returned event; value and detail are filled in. Kinds that are no stimulus are ignored.
   Event apply(const Event& stimulus);
+
+  /// The whole state as bytes (DESIGN §6): all that is not the board's or the profile's. The same state gives the same
+  /// bytes on every machine.
+  std::vector<std::uint8_t> save();
+  /// Brings a saved state back, observing nothing. False, and a machine that has to be thrown away, if `state` was not
+  /// saved by a machine of the same board.
+  bool restore(std::span<const std::uint8_t> state);
 
   // Looking in from outside, without any effect on the run.
   std::uint64_t now_ns() const;

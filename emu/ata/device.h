@@ -88,6 +88,9 @@ class Device : public RequestOwner {
   /// Called once dma_remaining() has become 0 and the bus master has closed its region.
   void dma_finish();
 
+  virtual void save(SnapshotWriter& archive) = 0;
+  virtual void restore(SnapshotReader& archive) = 0;
+
   /// Virtual time has reached `now_ns`.
   virtual void clock(std::uint64_t /*now_ns*/) {}
   /// Next virtual time at which the device wants `clock`, or all ones.

@@ -20,6 +20,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       cfa_(*this),
       media_card_(*this),
       removable_(*this) {
+  queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);
   const std::uint64_t last = overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1;
   regs_.set(DeviceReg::native_max_lba, last);
   regs_.set(DeviceReg::non_volatile_max_lba, last);

@@ -40,6 +40,8 @@ class Disk final : public Device {
   bool diagnostic_failed() const override { return diagnostic_failed_; }
   void neighbour_diagnosed() override;
   void request_done(const DiskRequest& request, const FaultHit& end) override;
+  void save(SnapshotWriter& archive) override { archive(*this); }
+  void restore(SnapshotReader& archive) override { archive(*this); }
   void clock(std::uint64_t now_ns) override;
   std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
   void read_medium(std::uint64_t offset, std::span<std::uint8_t> out) const override { overlay_.read(offset, out); }
@@ -73,7 +75,7 @@ class Disk final : public Device {
   void receive(std::uint32_t sectors);
   std::span<const std::uint8_t> received_data() const { return exchange_.data; }
   void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors) {
-    queue_.issue(*this, faults_, static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
+    queue_.issue(static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
   }
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
   void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }

@@ -60,12 +60,11 @@ void GuestMemory::unmap(std::uint64_t address, std::uint64_t bytes) {
     if (from == 0 && to == kPageBytes - 1) {
       it = pages_.erase(it);
     } else {
-      std::memset(it->second.get() + from, 0, to - from + 1);
+      std::memset(it->second.data() + from, 0, to - from + 1);
       ++it;
     }
   }
-  cached_bytes_ = nullptr;
-  cached_page_ = ~std::uint64_t{0};
+  forget_pages();
 }
 
 std::uint64_t GuestMemory::run_length(std::uint64_t address, std::uint64_t bytes) const {
@@ -83,26 +82,26 @@ std::span<const std::uint8_t> GuestMemory::readable(std::uint64_t address, std::
   const std::uint64_t run = run_length(address, bytes);
   if (run == 0) return {};
   const std::uint64_t page = address / kPageBytes;
-  if (page != cached_page_ || cached_bytes_ == nullptr) {
+  if (page != read_page_ || read_bytes_ == nullptr) {
     const auto it = pages_.find(page);
     if (it == pages_.end()) return {kZeroPage.data() + address % kPageBytes, run};
-    cached_page_ = page;
-    cached_bytes_ = it->second.get();
+    read_page_ = page;
+    read_bytes_ = it->second.data();
   }
-  return {cached_bytes_ + address % kPageBytes, run};
+  return {read_bytes_ + address % kPageBytes, run};
 }
 
 std::span<std::uint8_t> GuestMemory::writable(std::uint64_t address, std::uint64_t bytes) {
   const std::uint64_t run = run_length(address, bytes);
   if (run == 0) return {};
   const std::uint64_t page = address / kPageBytes;
-  if (page != cached_page_ || cached_bytes_ == nullptr) {
+  if (page != write_page_ || write_bytes_ == nullptr) {
     auto& slot = pages_[page];
-    if (slot == nullptr) slot = std::make_unique<std::uint8_t[]>(kPageBytes);
-    cached_page_ = page;
-    cached_bytes_ = slot.get();
+    if (slot.empty()) slot.resize(kPageBytes);
+    write_page_ = page;
+    write_bytes_ = slot.data();
   }
-  return {cached_bytes_ + address % kPageBytes, run};
+  return {write_bytes_ + address % kPageBytes, run};
 }
 
 bool GuestMemory::covers(std::uint64_t address, std::uint64_t bytes) const {
@@ -117,8 +116,7 @@ bool GuestMemory::covers(std::uint64_t address, std::uint64_t bytes) const {
 
 void GuestMemory::clear() {
   pages_.clear();
-  cached_bytes_ = nullptr;
-  cached_page_ = ~std::uint64_t{0};
+  forget_pages();
 }
 
 }  // namespace coincide

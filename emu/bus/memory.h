@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -33,17 +32,41 @@ class GuestMemory {
   /// Forgets all contents (power cycle); the map stays.
   void clear();
 
+  /// Snapshot: the map, and every page that was written.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(ranges_, pages_);
+    if constexpr (!Archive::kSaving) {
+      for (const auto& [number, bytes] : pages_) {
+        if (bytes.size() != kPageBytes) archive.fail();
+      }
+      forget_pages();
+    }
+  }
+
  private:
   struct Range {
     std::uint64_t begin;
     std::uint64_t last;  ///< inclusive, so that the top of the address space can be RAM
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(begin, last);
+    }
   };
+  void forget_pages() {
+    read_bytes_ = nullptr;
+    write_bytes_ = nullptr;
+  }
   std::uint64_t run_length(std::uint64_t address, std::uint64_t bytes) const;
 
-  std::vector<Range> ranges_;  ///< sorted, disjoint, not touching
-  std::map<std::uint64_t, std::unique_ptr<std::uint8_t[]>> pages_;
-  mutable std::uint64_t cached_page_ = ~std::uint64_t{0};
-  mutable std::uint8_t* cached_bytes_ = nullptr;
+  std::vector<Range> ranges_;                                 ///< sorted, disjoint, not touching
+  std::map<std::uint64_t, std::vector<std::uint8_t>> pages_;  ///< by number, each of kPageBytes
+  /// The pages looked at and written to last.
+  mutable std::uint64_t read_page_ = ~std::uint64_t{0};
+  mutable const std::uint8_t* read_bytes_ = nullptr;
+  std::uint64_t write_page_ = ~std::uint64_t{0};
+  std::uint8_t* write_bytes_ = nullptr;
 };
 
 }  // namespace coincide

@@ -3,6 +3,7 @@
 // nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -24,15 +25,17 @@ class DiskQueue {
  public:
   DiskQueue(Output& output, const CompletionPolicy& policy) : output_(output), policy_(policy) {}
 
-  void issue(RequestOwner& owner, FaultPlan& faults, std::uint8_t unit, DiskOp op, std::uint64_t lba,
-             std::uint64_t count_sectors);
+  /// The drive of a unit: it is told when its requests end, which meet the faults of its plan.
+  void attach(std::uint8_t unit, RequestOwner& owner, FaultPlan& faults) { drives_[unit] = {&owner, &faults}; }
+  /// A request of a unit that is attached; returns its number.
+  std::uint32_t issue(std::uint8_t unit, DiskOp op, std::uint64_t lba, std::uint64_t count_sectors);
   /// Takes back every request of a unit.
   void cancel(std::uint8_t unit);
   /// Ends request `number` (0 = the oldest) as a stimulus says. Unknown numbers do nothing.
   void complete(std::uint32_t number, const FaultHit& end);
 
   /// True if the policy ends something now.
-  bool due() const { return !waiting_.empty() && policy_.kind != CompletionPolicy::Kind::scripted && due_now(); }
+  bool due() const { return !pending_.empty() && policy_.kind != CompletionPolicy::Kind::scripted && due_now(); }
   /// Ends all that is due now, including what that in turn issues.
   void run_due();
   /// Time at which the next request is due, or all ones.
@@ -40,11 +43,22 @@ class DiskQueue {
 
   std::span<const DiskRequest> pending() const { return pending_; }
 
+  /// Snapshot: what is outstanding.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(last_number_, pending_, due_ns_);
+    if constexpr (!Archive::kSaving) {
+      bool good = due_ns_.size() == pending_.size();
+      for (const DiskRequest& request : pending_)
+        good = good && request.unit < 4 && drives_[request.unit].owner != nullptr;
+      if (!good) archive.fail();
+    }
+  }
+
  private:
-  struct Waiting {
-    RequestOwner* owner;
-    FaultPlan* faults;
-    std::uint64_t due_ns;
+  struct Drive {
+    RequestOwner* owner = nullptr;
+    FaultPlan* faults = nullptr;
   };
   bool due_now() const;
   void end(std::size_t index, const FaultHit& hit);
@@ -52,8 +66,9 @@ class DiskQueue {
   Output& output_;
   CompletionPolicy policy_;
   std::uint32_t last_number_ = 0;
-  std::vector<DiskRequest> pending_;  ///< oldest first; waiting_ runs in step
-  std::vector<Waiting> waiting_;
+  std::array<Drive, 4> drives_;        ///< by unit
+  std::vector<DiskRequest> pending_;   ///< oldest first
+  std::vector<std::uint64_t> due_ns_;  ///< when the policy ends each, in step with pending_
 };
 
 }  // namespace coincide

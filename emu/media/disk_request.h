@@ -14,6 +14,11 @@ struct DiskRequest {
   DiskOp op = DiskOp::none;
   std::uint64_t lba = 0;
   std::uint64_t count_sectors = 0;
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(number, unit, op, lba, count_sectors);
+  }
 };
 
 }  // namespace coincide

@@ -45,6 +45,12 @@ class BusMaster {
   /// PCI reset.
   void reset();
 
+  /// Snapshot: the run under way; the registers are the channel's.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(next_descriptor_, index_, loaded_, last_, address_, left_);
+  }
+
  private:
   std::uint8_t status() const { return regs_.byte(ChannelReg::bmis); }
   void set_status(unsigned value) { regs_.set(ChannelReg::bmis, value); }

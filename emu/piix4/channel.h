@@ -36,6 +36,21 @@ class Channel final : public DeviceHost {
   void dma_requested() override { bus_master_.pump(); }
   Device* neighbour(unsigned unit) override { return devices_[(unit ^ 1) & 1].get(); }
 
+  /// Snapshot: the cable, what hangs on it, and the engine.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(regs_, bus_master_);
+    if (absent_) archive(*absent_);
+    for (auto& device : devices_) {
+      if (device == nullptr) continue;
+      if constexpr (Archive::kSaving) {
+        device->save(archive);
+      } else {
+        device->restore(archive);
+      }
+    }
+  }
+
   BusMaster& bus_master() { return bus_master_; }
   const RegisterFile<ChannelReg>& registers() const { return regs_; }
   Device* device(unsigned index) const { return devices_[index].get(); }

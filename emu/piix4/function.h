@@ -33,6 +33,12 @@ class PciFunction {
   std::uint64_t register_value(FunctionReg reg) const { return regs_.get(reg); }
   void set_confadd(std::uint32_t value) { regs_.set(FunctionReg::confadd, value); }
 
+  /// Snapshot: registers and bytes; the masks are the chip's.
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(regs_, bytes_);
+  }
+
  private:
   void observe_registers(unsigned first, unsigned last);
 
