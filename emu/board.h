@@ -46,6 +46,7 @@ struct DeviceConfig {
   std::uint8_t multiple_default = 0;  ///< block size in force after power-on; 0 = off
   bool lba48 = true;                  ///< 48-bit Address feature set
   bool write_cache = true;
+  bool write_back = false;  ///< writes end in the cache (emu/ata/write_cache.h); else on the medium
   bool look_ahead = true;
   bool fua = false;  ///< WRITE DMA FUA EXT (3Dh), an ATA/ATAPI-7 command
   bool power_management = true;

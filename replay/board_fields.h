@@ -43,6 +43,7 @@ struct SwitchField {
 inline constexpr SwitchField kSwitchFields[] = {
     {"lba48", &DeviceConfig::lba48},
     {"write_cache", &DeviceConfig::write_cache},
+    {"write_back", &DeviceConfig::write_back},
     {"look_ahead", &DeviceConfig::look_ahead},
     {"fua", &DeviceConfig::fua},
     {"power_management", &DeviceConfig::power_management},

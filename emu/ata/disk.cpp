@@ -19,7 +19,8 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       overlap_(*this),
       cfa_(*this),
       media_card_(*this),
-      removable_(*this) {
+      removable_(*this),
+      write_cache_(*this) {
   queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);
   const std::uint64_t last = overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1;
   regs_.set(DeviceReg::native_max_lba, last);

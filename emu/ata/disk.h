@@ -20,6 +20,7 @@
 #include "emu/ata/removable_media.h"
 #include "emu/ata/security.h"
 #include "emu/ata/smart.h"
+#include "emu/ata/write_cache.h"
 #include "emu/board.h"
 #include "emu/media/overlay.h"
 
@@ -74,13 +75,19 @@ class Disk final : public Device {
   /// PIO data-out of whole sectors, at least one; then the command's `received` finds them in received_data().
   void receive(std::uint32_t sectors);
   std::span<const std::uint8_t> received_data() const { return exchange_.data; }
-  void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors) {
-    queue_.issue(static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
+  /// Asks the medium; the number of the request.
+  std::uint32_t issue(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors) {
+    return queue_.issue(static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
   }
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
   void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
   bool security_enabled() const { return security_.enabled(); }
   Overlay& overlay() { return overlay_; }
+  /// Writes data to the medium, as request `request` did.
+  void commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes);
+  /// The write cache is on the medium, or has failed, and a command waits for that.
+  void cache_flushed();
+  void cache_failed(const FaultHit& end);
   using Device::Open;
 
   /// Snapshot: all state that is not the board's.
@@ -90,7 +97,7 @@ class Disk final : public Device {
     archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, dma_buffer_, standby_deadline_ns_,
             sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_, awaits_pdiag_, hardware_reset_,
             qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_, media_card_,
-            removable_);
+            removable_, write_cache_);
   }
 
  protected:
@@ -167,7 +174,10 @@ class Disk final : public Device {
   void transfer_failed(const FaultHit& end);
   void read_done(const FaultHit& end);
   void write_done(const DiskRequest& request, const FaultHit& end);
-  void commit(const DiskRequest& request, std::uint64_t sectors);
+  std::span<const std::uint8_t> host_data(std::uint64_t sectors) const;
+  void write_out(std::uint64_t sectors);
+  void write_accepted(std::uint64_t sectors);
+  void flush_failed(const FaultHit& end);
 
   // disk_settings.cpp
   void nop();
@@ -183,6 +193,7 @@ class Disk final : public Device {
   void restart_standby_timer();
 
   // disk_reset.cpp
+  void cancel_requests();
   void defaults(bool power_on);
   void begin_diagnostic();
   void end_diagnostic(bool failed);
@@ -220,6 +231,7 @@ class Disk final : public Device {
   Cfa cfa_;
   MediaCard media_card_;
   RemovableMedia removable_;
+  WriteCache write_cache_;
 };
 
 }  // namespace coincide

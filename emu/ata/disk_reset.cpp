@@ -10,6 +10,11 @@ constexpr std::uint8_t kMultiwordDma2 = 0x22, kUltraDma = 0x40;
 constexpr std::uint8_t kFailed = 0x02, kDevice1Failed = 0x80;
 }  // namespace
 
+void Disk::cancel_requests() {
+  queue_.cancel(static_cast<std::uint8_t>(unit()));
+  write_cache_.requests_cancelled();
+}
+
 /// Settings as after power-on (power_on) or as a software reset brings them back.
 void Disk::defaults(bool power_on) {
   const bool one_mode = profile_.has(Quirk::qemu_one_transfer_mode);
@@ -30,12 +35,13 @@ void Disk::defaults(bool power_on) {
 
 /// ATA6-PROT-2: from any state.
 void Disk::hardware_reset(ResetKind kind) {
-  queue_.cancel(static_cast<std::uint8_t>(unit()));
+  cancel_requests();
   drop_data_phase();
   diagnostic_interrupts_ = false;
   sleep_pending_ = false;
   // ATA6-PM-13: a reset leaves Sleep, into Standby. A power cycle starts in Active.
   if (kind == ResetKind::power_cycle) {
+    write_cache_.power_cycle();  // what was not flushed is lost
     set_power_mode(PowerMode::active);
   } else if (power_mode() == PowerMode::sleep) {
     set_power_mode(PowerMode::standby);
@@ -58,7 +64,7 @@ void Disk::software_reset(bool asserted) {
     return;
   }
   // A request under way is taken back: its late completion must not touch the reset device.
-  queue_.cancel(static_cast<std::uint8_t>(unit()));
+  cancel_requests();
   drop_data_phase();
   diagnostic_interrupts_ = false;
   diagnosing_ = awaits_pdiag_ = false;
@@ -77,7 +83,7 @@ void Disk::software_reset(bool asserted) {
 /// ATA6-DIAG-4, ATA6-PM-14: whatever DRDY is, in Idle and Standby too.
 void Disk::run_diagnostic() {
   if (asleep()) return;
-  queue_.cancel(static_cast<std::uint8_t>(unit()));
+  cancel_requests();
   drop_data_phase();
   set_pending(false);
   regs_.set(DeviceReg::command, 0x90);
@@ -90,7 +96,7 @@ void Disk::run_diagnostic() {
 void Disk::begin_diagnostic() {
   diagnosing_ = true;
   awaits_pdiag_ = false;
-  queue_.cancel(static_cast<std::uint8_t>(unit()));  // ATA6-PROT-4, ATA6-PROT-5: it starts again
+  cancel_requests();  // ATA6-PROT-4, ATA6-PROT-5: it starts again
   issue(DiskOp::diagnose, 0, 0);
 }
 
@@ -134,6 +140,7 @@ void Disk::post_diagnostic() {
   } else if (profile_.has(Quirk::qemu_srst_interrupts) && unit() % 2 == 0) {
     set_pending(true);
   }
+  write_cache_.resume();
 }
 
 }  // namespace coincide

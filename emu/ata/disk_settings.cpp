@@ -51,7 +51,7 @@ void Disk::seek(const CommandRow& row) {
 
 void Disk::flush() {
   // ATA6-FLUSH-1: BSY until the cache is on the medium. ATA6-FLUSH-4: the whole cache.
-  issue(DiskOp::flush, 0, 0);
+  if (!write_cache_.flush()) issue(DiskOp::flush, 0, 0);
 }
 
 void Disk::identify_device() {
@@ -115,7 +115,7 @@ void Disk::set_features() {  // ATA6-SF-15: no data phase
       if (!config_.write_cache) return abort();
       regs_.set(DeviceReg::write_cache, regs_.byte(DeviceReg::features) == 0x02);
       // ATA6-SF-7: switching the cache off flushes it before completion.
-      if (regs_.byte(DeviceReg::features) == 0x82) return issue(DiskOp::flush, 0, 0);
+      if (regs_.byte(DeviceReg::features) == 0x82) return flush();
       return complete();
     case 0x55:
     case 0xaa:

@@ -104,14 +104,7 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
     case DiskOp::diagnose:
       return end_diagnostic(end.outcome != DiskOutcome::done);
     case DiskOp::flush:
-      if (end.outcome == DiskOutcome::write_fault) return device_fault();
-      if (end.outcome != DiskOutcome::done) {
-        // ATA6-FLUSH-2, ATA6-FLUSH-3: the first bad address; the 28-bit form is limited to 0FFFFFFFh.
-        const bool ext = regs_.byte(DeviceReg::command) == 0xea;
-        set_address(ext ? end.lba : std::min<std::uint64_t>(end.lba, 0x0fffffff),
-                    ext ? Addressing::lba48 : Addressing::lba28);
-        return fail(error::ABRT, kOpenCount);
-      }
+      if (end.outcome != DiskOutcome::done) return flush_failed(end);
       return complete();
     default:
       if (end.outcome == DiskOutcome::write_fault) return device_fault();
@@ -119,6 +112,15 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
         return fail(end.outcome == DiskOutcome::not_found ? error::IDNF : error::ABRT, 0);
       return complete();
   }
+}
+
+void Disk::flush_failed(const FaultHit& end) {
+  if (end.outcome == DiskOutcome::write_fault) return device_fault();
+  // ATA6-FLUSH-2, ATA6-FLUSH-3: the first bad address; the 28-bit form is limited to 0FFFFFFFh.
+  const bool ext = regs_.byte(DeviceReg::command) == 0xea;
+  set_address(ext ? end.lba : std::min<std::uint64_t>(end.lba, 0x0fffffff),
+              ext ? Addressing::lba48 : Addressing::lba28);
+  fail(error::ABRT, kOpenCount);
 }
 
 void Disk::read_done(const FaultHit& end) {
@@ -137,6 +139,7 @@ void Disk::read_done(const FaultHit& end) {
   const std::size_t bytes = transfer_.open_block * std::size_t{kSectorBytes};
   if (buffer_.size() < bytes) buffer_.resize(bytes);
   overlay_.read(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
+  write_cache_.patch(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
   std::uint8_t extra = 0;
   if (bad_data) {
     // ATA6-PIO-IN-9, ATA6-RW-7: the error is posted at the start of the block, DRQ is set all the same, and the
@@ -174,32 +177,67 @@ void Disk::block_done() {
   // Data-out: BSY before DRQ drops (ATA6-PIO-OUT-4), in one step here.
   phase_ = DataPhase::none;
   set_busy();
-  issue(DiskOp::write, transfer_.lba, transfer_.open_block);
+  write_out(transfer_.open_block);
 }
 
-/// Writes the first `sectors` sectors of a request's data to the medium.
-void Disk::commit(const DiskRequest& request, std::uint64_t sectors) {
-  if (sectors == 0) return;
+/// The data of `sectors` sectors from `transfer_.lba` on, as the host gave them.
+std::span<const std::uint8_t> Disk::host_data(std::uint64_t sectors) const {
   const std::vector<std::uint8_t>& data = transfer_.protocol == Protocol::dma_out ? dma_buffer_ : buffer_;
-  const std::span<const std::uint8_t> bytes(data.data(), static_cast<std::size_t>(sectors * kSectorBytes));
-  overlay_.write(request.lba * kSectorBytes, bytes);
+  return {data.data(), static_cast<std::size_t>(sectors * kSectorBytes)};
+}
+
+/// Sends a block of the host's data to the medium, or to the write cache where the disk writes back.
+void Disk::write_out(std::uint64_t sectors) {
+  const bool caches = config_.write_back && regs_.get(DeviceReg::write_cache) != 0;
+  if (caches || !write_cache_.empty()) {
+    const bool through = regs_.byte(DeviceReg::command) == 0x3d;  // FUA
+    if (caches && !through && write_cache_.store(transfer_.lba, host_data(sectors))) return write_accepted(sectors);
+    if (write_cache_.flush()) return;  // first what came before: cache_flushed
+  }
+  issue(DiskOp::write, transfer_.lba, sectors);
+}
+
+void Disk::cache_flushed() {
+  if (transfer_.access != MediaAccess::write) {
+    issue(DiskOp::flush, 0, 0);
+    return;
+  }
+  issue(DiskOp::write, transfer_.lba,
+        transfer_.protocol == Protocol::dma_out ? transfer_.remaining : std::uint64_t{transfer_.open_block});
+}
+
+void Disk::cache_failed(const FaultHit& end) {
+  if (transfer_.access == MediaAccess::write) return transfer_failed(end);
+  flush_failed(end);
+}
+
+/// Writes data to the medium.
+void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return;
+  overlay_.write(lba * kSectorBytes, bytes);
   for (std::size_t at = 0; at < bytes.size(); at += kMaxPayload) {
     const auto piece = bytes.subspan(at, std::min(bytes.size() - at, kMaxPayload));
-    output_.observe({EventKind::disk_data, 0, request.unit, request.number, request.lba + at / kSectorBytes,
+    output_.observe({EventKind::disk_data, 0, static_cast<std::uint8_t>(unit()), request, lba + at / kSectorBytes,
                      piece.size() / kSectorBytes, piece});
   }
 }
 
 void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
+  if (write_cache_.owns(request.number)) return write_cache_.written(end);
   if (end.outcome != DiskOutcome::done) {
     const std::uint64_t good = end.lba > request.lba ? end.lba - request.lba : 0;
     const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
-    commit(request, named ? std::min(good, request.count_sectors) : 0);
+    commit(request.number, request.lba, host_data(named ? std::min(good, request.count_sectors) : 0));
     return transfer_failed(end);  // ATA6-RW-9, ATA6-PIO-OUT-7: no further block
   }
-  commit(request, request.count_sectors);
-  transfer_.lba += request.count_sectors;
-  transfer_.remaining -= request.count_sectors;
+  commit(request.number, request.lba, host_data(request.count_sectors));
+  write_accepted(request.count_sectors);
+}
+
+/// Sectors of the command are where they belong: on the medium, or in the write cache.
+void Disk::write_accepted(std::uint64_t sectors) {
+  transfer_.lba += sectors;
+  transfer_.remaining -= sectors;
   if (transfer_.remaining == 0) return end_transfer();  // ATA6-PIO-OUT-3, ATA6-PIO-OUT-5: completion interrupts
   transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
   open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
@@ -208,6 +246,7 @@ void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
 
 void Disk::dma_read_bytes(std::span<std::uint8_t> out) {
   overlay_.read(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
+  write_cache_.patch(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
   transfer_.dma_bytes += out.size();
 }
 
@@ -220,8 +259,7 @@ void Disk::dma_done() {
   if (transfer_.protocol == Protocol::dma_out) {
     // The phase stays: from outside, a burst that may yet come and a write under way look the same.
     set_busy();
-    issue(DiskOp::write, transfer_.lba, transfer_.remaining);
-    return;
+    return write_out(transfer_.remaining);
   }
   // ATA6-DMA-4, ATA6-DMA-5, ATA6-CRC-4: what went wrong is told in the end, with an interrupt.
   if (transfer_.fault.outcome != DiskOutcome::done) return transfer_failed(transfer_.fault);
