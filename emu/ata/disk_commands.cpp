@@ -104,6 +104,7 @@ void Disk::execute(std::uint8_t opcode) {
   transfer_ = {};
   exchange_ = {};
   entry_ = kNoEntry;
+  command_features_ = features;
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
   const auto all = entries();
