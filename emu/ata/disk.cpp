@@ -36,6 +36,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
 
 void Disk::complete(unsigned open_after) {
   drop_data_phase();
+  succeeded_ = regs_.byte(DeviceReg::command);
   set_open(open_after);
   set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1
   set_pending(true);          // ATA6-INT-1, ATA6-INT-19, ATA6-ND-2

@@ -81,7 +81,9 @@ class Disk final : public Device {
   }
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
   void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
-  bool security_enabled() const { return security_.enabled(); }
+  const Security& security() const { return security_; }
+  /// The command before this one was `opcode` and ended without error: what "directly after" asks for (§8.40, §8.47).
+  bool directly_after(std::uint8_t opcode) const { return predecessor_ == opcode; }
   Overlay& overlay() { return overlay_; }
   /// Writes data to the medium, as request `request` did.
   void commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes);
@@ -94,10 +96,10 @@ class Disk final : public Device {
   template <class Archive>
   void fields(Archive& archive) {
     device_fields(archive);
-    archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, dma_buffer_, standby_deadline_ns_,
-            sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_, awaits_pdiag_, hardware_reset_,
-            qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_, media_card_,
-            removable_, write_cache_);
+    archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
+            standby_deadline_ns_, sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_,
+            awaits_pdiag_, hardware_reset_, qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_,
+            overlap_, cfa_, media_card_, removable_, write_cache_);
   }
 
  protected:
@@ -211,6 +213,9 @@ class Disk final : public Device {
   Exchange exchange_;
   std::uint8_t entry_ = kNoEntry;      ///< of the command under way, in entries()
   std::uint8_t command_features_ = 0;  ///< Features at the Command write
+  static constexpr std::uint8_t kNoCommand = 0;
+  std::uint8_t succeeded_ = kNoCommand;    ///< opcode of the last command if complete() ended it
+  std::uint8_t predecessor_ = kNoCommand;  ///< what `succeeded_` was when the command under way was written
   std::vector<std::uint8_t> dma_buffer_;
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
   bool sleep_pending_ = false;

@@ -11,6 +11,7 @@ std::span<const Disk::Entry> Disk::entries() {
   constexpr auto seek = [](Disk& d, const CommandRow& row) { d.seek(row); };
   constexpr auto flush = [](Disk& d, const CommandRow&) { d.flush(); };
   constexpr auto native_max = [](Disk& d, const CommandRow& row) { d.qemu_read_native_max(row); };
+  constexpr auto receive_sector = [](Disk& d, const CommandRow&) { d.receive(1); };
   // opcode, subcommand (-1 = any), what starts it, what runs when a PIO data-out command has its data
   static constexpr Entry kEntries[] = {
       {0x00, -1, [](Disk& d, const CommandRow&) { d.nop(); }, nullptr},
@@ -51,6 +52,14 @@ std::span<const Disk::Entry> Disk::entries() {
       {0xea, -1, flush, nullptr},
       {0xec, -1, [](Disk& d, const CommandRow&) { d.identify_device(); }, nullptr},
       {0xef, -1, [](Disk& d, const CommandRow&) { d.set_features(); }, nullptr},
+      {0xf1, -1, receive_sector, [](Disk& d, const CommandRow&) { d.security_.set_password(); }},
+      {0xf2, -1, [](Disk& d, const CommandRow&) { d.security_.unlock(); },
+       [](Disk& d, const CommandRow&) { d.security_.unlock_received(); }},
+      {0xf3, -1, [](Disk& d, const CommandRow&) { d.security_.erase_prepare(); }, nullptr},
+      {0xf4, -1, [](Disk& d, const CommandRow&) { d.security_.erase_unit(); },
+       [](Disk& d, const CommandRow&) { d.security_.erase_unit_received(); }},
+      {0xf5, -1, [](Disk& d, const CommandRow&) { d.security_.freeze_lock(); }, nullptr},
+      {0xf6, -1, receive_sector, [](Disk& d, const CommandRow&) { d.security_.disable_password(); }},
       {0xf8, -1, native_max, nullptr},
   };
   return kEntries;
@@ -105,6 +114,8 @@ void Disk::execute(std::uint8_t opcode) {
   exchange_ = {};
   entry_ = kNoEntry;
   command_features_ = features;
+  predecessor_ = succeeded_;
+  succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
   const auto all = entries();

@@ -95,6 +95,7 @@ void Disk::run_diagnostic() {
 
 void Disk::begin_diagnostic() {
   diagnosing_ = true;
+  succeeded_ = kNoCommand;
   awaits_pdiag_ = false;
   cancel_requests();  // ATA6-PROT-4, ATA6-PROT-5: it starts again
   issue(DiskOp::diagnose, 0, 0);

@@ -96,6 +96,7 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
     case DiskOp::read:
       return read_done(end);
     case DiskOp::write:
+      if (security_.erasing()) return security_.erase_done(end);
       return write_done(request, end);
     case DiskOp::verify:
       if (end.outcome != DiskOutcome::done) return transfer_failed(end);

@@ -99,7 +99,7 @@ std::uint16_t enabled(const View& v, unsigned index) {
   for (const Switchable& row : kSwitchable) {
     if (row.index == index && v.regs.get(row.reg) == 0) bits = static_cast<std::uint16_t>(bits & ~row.mask);
   }
-  if (index == 0 && !v.disk.security_enabled()) bits = static_cast<std::uint16_t>(bits & ~0x0002u);  // ATA6-SEC-15
+  if (index == 0 && !v.disk.security().enabled()) bits = static_cast<std::uint16_t>(bits & ~0x0002u);  // ATA6-SEC-15
   return bits;
 }
 
@@ -146,9 +146,15 @@ constexpr Row kWords[] = {
     {86, 86, [](const View& v, unsigned) { return enabled(v, 1); }},  // ATA6-ID-12: no validity pair here
     {87, 87, [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | enabled(v, 2); }},
     {88, 88, [](const View& v, unsigned) -> std::uint16_t { return udma_supported(v) | selected(v, 0x40); }},
+    {89, 90, [](const View& v, unsigned i) { return v.disk.security().erase_time(i == 1); }},
+    {92, 92,  // ATA6-SEC-16
+     [](const View& v, unsigned) {
+       return v.disk.has(Feature::security) ? word_of(v.regs.get(DeviceReg::master_revision), 0) : std::uint16_t{0};
+     }},
     {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
     {100, 103,
      [](const View& v, unsigned i) { return v.config.lba48 ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
+    {128, 128, [](const View& v, unsigned) { return v.disk.security().status_word(); }},
 };
 
 /// Words of QEMU's disk that differ (quirk qemu-identify; evidence in its row).

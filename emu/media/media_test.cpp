@@ -8,9 +8,12 @@
 #include "emu/media/fault_plan.h"
 #include "emu/media/overlay.h"
 #include "emu/media/pattern.h"
+#include "emu/snapshot.h"
 
 namespace coincide {
 namespace {
+
+constexpr std::uint64_t kSectorsOfSnapshot = 1000;
 
 TEST_CASE("a pattern sector is its header text and its formula") {
   std::array<std::uint8_t, kSectorBytes> sector;
@@ -70,6 +73,83 @@ TEST_CASE("writes stay in the overlay; the medium beneath never changes") {
   CHECK(got[4 * kSectorBytes - 1] == 0x22);
   CHECK(got[4 * kSectorBytes] == 0x11);
   CHECK(std::all_of(bytes->begin(), bytes->end(), [](std::uint8_t b) { return b == 0x11; }));
+}
+
+TEST_CASE("a fill reads back in every place, whatever was written before or after") {
+  constexpr std::uint64_t kPageSectors = Overlay::kPageBytes / kSectorBytes;
+  constexpr std::uint64_t kSectors = 5 * kPageSectors + 7;
+  Overlay overlay(make_pattern_medium(kSectors, {'F', 'I', 'L'}));
+  std::vector<std::uint8_t> want(kSectors * kSectorBytes);
+  overlay.read(0, want);
+  const auto fill = [&](std::uint64_t first, std::uint64_t count, std::uint8_t value) {
+    overlay.fill(first, count, value);
+    const std::uint64_t end = first + std::min(count, kSectors - first);
+    for (std::uint64_t i = first * kSectorBytes; i < end * kSectorBytes; ++i) want[i] = value;
+  };
+  const auto write = [&](std::uint64_t first, std::uint64_t count, std::uint8_t value) {
+    const std::vector<std::uint8_t> bytes(count * kSectorBytes, value);
+    overlay.write(first * kSectorBytes, bytes);
+    std::copy(bytes.begin(), bytes.end(), want.begin() + static_cast<std::ptrdiff_t>(first * kSectorBytes));
+  };
+  const auto holds = [&] {
+    std::vector<std::uint8_t> got(want.size());
+    overlay.read(0, got);
+    for (std::uint64_t at = 0; at < got.size(); at += 3 * kSectorBytes) {
+      const auto bytes = std::min<std::uint64_t>(3 * kSectorBytes, got.size() - at);
+      const auto part = overlay.view(at, bytes);
+      if (!part.empty() && !std::equal(part.begin(), part.end(), want.begin() + static_cast<std::ptrdiff_t>(at)))
+        return false;
+    }
+    return got == want;
+  };
+  write(3, 200, 0x01);
+  fill(5, 3, 0x02);  // inside a page
+  CHECK(holds());
+  fill(kPageSectors - 2, 4, 0x03);  // across a page line
+  CHECK(holds());
+  fill(10, 4 * kPageSectors, 0x04);  // whole pages and parts of two
+  CHECK(holds());
+  write(2 * kPageSectors + 1, 1, 0x05);
+  CHECK(holds());
+  fill(2 * kPageSectors, kPageSectors, 0x06);  // cuts the run in two
+  CHECK(holds());
+  fill(3 * kPageSectors, ~std::uint64_t{0}, 0x07);  // to the end, in the middle of a page
+  CHECK(holds());
+  write(kSectors - 1, 1, 0x08);
+  CHECK(holds());
+  fill(0, kSectors, 0x00);
+  CHECK(holds());
+  SnapshotWriter saved;
+  saved(overlay);
+  CHECK(saved.take().size() < 100);  // nothing is left of the pages
+}
+
+TEST_CASE("filling 2^48 sectors takes no memory") {
+  const std::uint64_t sectors = std::uint64_t{1} << 48;
+  Overlay overlay(make_pattern_medium(sectors, {'B', 'I', 'G'}));
+  overlay.fill(0, sectors, 0xe5);
+  std::array<std::uint8_t, kSectorBytes> got;
+  overlay.read((sectors - 1) * kSectorBytes, got);
+  CHECK(std::all_of(got.begin(), got.end(), [](std::uint8_t b) { return b == 0xe5; }));
+}
+
+TEST_CASE("a snapshot of fills comes back, and one that leaves the medium is refused") {
+  Overlay overlay(make_pattern_medium(kSectorsOfSnapshot, {'F', 'I', 'L'}));
+  overlay.fill(0, kSectorsOfSnapshot, 0x42);
+  SnapshotWriter saved;
+  saved(overlay);
+  std::vector<std::uint8_t> bytes = saved.take();
+  Overlay back(make_pattern_medium(kSectorsOfSnapshot, {'F', 'I', 'L'}));
+  SnapshotReader reader(bytes);
+  reader(back);
+  CHECK(reader.done());
+  std::array<std::uint8_t, kSectorBytes> got;
+  back.read(0, got);
+  CHECK(got[0] == 0x42);
+  Overlay small(make_pattern_medium(1, {'F', 'I', 'L'}));
+  SnapshotReader refused(bytes);
+  refused(small);
+  CHECK_FALSE(refused.ok());
 }
 
 TEST_CASE("a last partial sector is filled with zeros") {
