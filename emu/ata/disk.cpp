@@ -22,9 +22,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       removable_(*this),
       write_cache_(*this) {
   queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);
-  const std::uint64_t last = overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1;
-  regs_.set(DeviceReg::native_max_lba, last);
-  regs_.set(DeviceReg::non_volatile_max_lba, last);
+  hpa_.set_native_max(overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1);
   regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
   defaults(true);
   reset_feature_sets(ResetKind::power_cycle);
@@ -79,6 +77,17 @@ std::uint16_t Disk::current_cylinders() const {
   // ATA6-CHS-5: recomputed for the translation that INITIALIZE DEVICE PARAMETERS set.
   const std::uint64_t reachable = std::uint64_t{default_cylinders()} * config_.heads * config_.sectors_per_track;
   return static_cast<std::uint16_t>(std::min<std::uint64_t>(reachable / (heads * track), 65535));
+}
+
+std::uint64_t Disk::address28() const {  // ATA6-ADDR-1; ATA6-FIFO-4: every `prev` is ignored
+  return regs_.get(DeviceReg::lba_low) | regs_.get(DeviceReg::lba_mid) << 8 | regs_.get(DeviceReg::lba_high) << 16 |
+         (regs_.get(DeviceReg::device) & device_bits::head) << 24;
+}
+
+std::uint64_t Disk::address48() const {  // ATA6-ADDR-2: Device(3:0) is ignored
+  return regs_.get(DeviceReg::lba_low) | regs_.get(DeviceReg::lba_mid) << 8 | regs_.get(DeviceReg::lba_high) << 16 |
+         regs_.get(DeviceReg::lba_low_prev) << 24 | regs_.get(DeviceReg::lba_mid_prev) << 32 |
+         regs_.get(DeviceReg::lba_high_prev) << 40;
 }
 
 void Disk::set_address(std::uint64_t lba, Addressing addressing) {

@@ -60,7 +60,7 @@ class Disk final : public Device {
 
   // --- what the feature sets use ------------------------------------------------------------------
   /// A feature that the board has given and the configuration overlay has not taken away.
-  bool has(Feature feature) const { return config_.features.has(feature); }
+  bool has(Feature feature) const;
   const Profile& profile() const { return profile_; }
   RegisterFile<DeviceReg>& regs() { return regs_; }
   const RegisterFile<DeviceReg>& regs() const { return regs_; }
@@ -90,6 +90,17 @@ class Disk final : public Device {
   /// The write cache is on the medium, or has failed, and a command waits for that.
   void cache_flushed();
   void cache_failed(const FaultHit& end);
+  /// The medium has been erased, and with it what the write cache holds.
+  void forget_cached_writes() { write_cache_.clear(); }
+  /// How a command addresses the medium.
+  enum class Addressing : std::uint8_t { lba28, lba48, chs };
+  void set_address(std::uint64_t lba, Addressing addressing);
+  /// The LBA bit of Device, and the address in the registers as 28-bit and 48-bit commands take it.
+  bool lba_selected() const { return (regs_.byte(DeviceReg::device) & device_bits::LBA) != 0; }
+  std::uint64_t address28() const;
+  std::uint64_t address48() const;
+  using Device::kOpenCount;
+  using Device::kOpenError;
   using Device::Open;
 
   /// Snapshot: all state that is not the board's.
@@ -123,8 +134,6 @@ class Disk final : public Device {
   static std::span<const Entry> entries();
   static constexpr std::uint8_t kNoEntry = 0xff;
 
-  /// How a media command addresses the medium.
-  enum class Addressing : std::uint8_t { lba28, lba48, chs };
   /// A media command under way.
   struct Transfer {
     MediaAccess access = MediaAccess::none;
@@ -161,7 +170,6 @@ class Disk final : public Device {
   void data_received();
 
   // disk.cpp
-  void set_address(std::uint64_t lba, Addressing addressing);
   void set_signature();
   void send_block();
   void exchange_block_done();
@@ -203,7 +211,6 @@ class Disk final : public Device {
 
   // smart_qemu.cpp: commands of feature sets that only the `qemu` profile switches on so far
   void qemu_smart();
-  void qemu_read_native_max(const CommandRow& row);
 
   DeviceConfig config_;
   bool other_present_;

@@ -10,7 +10,6 @@ std::span<const Disk::Entry> Disk::entries() {
   constexpr auto power = [](Disk& d, const CommandRow& row) { d.power_command(row); };
   constexpr auto seek = [](Disk& d, const CommandRow& row) { d.seek(row); };
   constexpr auto flush = [](Disk& d, const CommandRow&) { d.flush(); };
-  constexpr auto native_max = [](Disk& d, const CommandRow& row) { d.qemu_read_native_max(row); };
   constexpr auto receive_sector = [](Disk& d, const CommandRow&) { d.receive(1); };
   // opcode, subcommand (-1 = any), what starts it, what runs when a PIO data-out command has its data
   static constexpr Entry kEntries[] = {
@@ -20,12 +19,13 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x21, -1, media, nullptr},
       {0x24, -1, media, nullptr},
       {0x25, -1, media, nullptr},
-      {0x27, -1, native_max, nullptr},
+      {0x27, -1, [](Disk& d, const CommandRow&) { d.hpa_.read_native_max(true); }, nullptr},
       {0x29, -1, media, nullptr},
       {0x30, -1, media, nullptr},
       {0x31, -1, media, nullptr},
       {0x34, -1, media, nullptr},
       {0x35, -1, media, nullptr},
+      {0x37, -1, [](Disk& d, const CommandRow&) { d.hpa_.set_max_address(true); }, nullptr},
       {0x39, -1, media, nullptr},
       {0x3d, -1, media, nullptr},
       {0x40, -1, media, nullptr},
@@ -60,9 +60,24 @@ std::span<const Disk::Entry> Disk::entries() {
        [](Disk& d, const CommandRow&) { d.security_.erase_unit_received(); }},
       {0xf5, -1, [](Disk& d, const CommandRow&) { d.security_.freeze_lock(); }, nullptr},
       {0xf6, -1, receive_sector, [](Disk& d, const CommandRow&) { d.security_.disable_password(); }},
-      {0xf8, -1, native_max, nullptr},
+      {0xf8, -1, [](Disk& d, const CommandRow&) { d.hpa_.read_native_max(false); }, nullptr},
+      {0xf9, 0x01, [](Disk& d, const CommandRow&) { d.hpa_.set_password(); },
+       [](Disk& d, const CommandRow&) { d.hpa_.set_password_received(); }},
+      {0xf9, 0x02, [](Disk& d, const CommandRow&) { d.hpa_.lock(); }, nullptr},
+      {0xf9, 0x03, [](Disk& d, const CommandRow&) { d.hpa_.unlock(); },
+       [](Disk& d, const CommandRow&) { d.hpa_.unlock_received(); }},
+      {0xf9, 0x04, [](Disk& d, const CommandRow&) { d.hpa_.freeze_lock(); }, nullptr},
+      {0xf9, -1, [](Disk& d, const CommandRow&) { d.hpa_.set_max_address(false); }, nullptr},
   };
   return kEntries;
+}
+
+bool Disk::has(Feature feature) const {
+  // What a feature cannot do without, and what it cannot be together with.
+  if (feature == Feature::hpa_security && !has(Feature::hpa)) return false;
+  if (feature == Feature::enhanced_erase && !has(Feature::security)) return false;
+  if (feature == Feature::hpa && config_.features.has(Feature::removable)) return false;  // ATA6-HPA-14
+  return config_.features.has(feature);
 }
 
 /// Whether this disk has the feature set that a command belongs to.
@@ -108,14 +123,16 @@ bool Disk::permitted(const CommandRow& row) const {
 }
 
 void Disk::execute(std::uint8_t opcode) {
-  const std::uint8_t features = regs_.byte(DeviceReg::features);
+  predecessor_ = succeeded_;
+  succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
+  // ATA6-HPA-3: directly after READ NATIVE MAX ADDRESS, F9h is SET MAX ADDRESS whatever Features says.
+  const bool set_max_address = opcode == 0xf9 && directly_after(0xf8);
+  const std::uint8_t features = set_max_address ? std::uint8_t{0} : regs_.byte(DeviceReg::features);
   const CommandRow* row = find_command(opcode, features);
   transfer_ = {};
   exchange_ = {};
   entry_ = kNoEntry;
   command_features_ = features;
-  predecessor_ = succeeded_;
-  succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
   const auto all = entries();

@@ -30,7 +30,6 @@ void Disk::defaults(bool power_on) {
   regs_.set(DeviceReg::revert_on_reset, 1);
   regs_.set(DeviceReg::standby_timer, 0);
   standby_deadline_ns_ = ~std::uint64_t{0};
-  regs_.set(DeviceReg::max_lba, regs_.get(DeviceReg::non_volatile_max_lba));
 }
 
 /// ATA6-PROT-2: from any state.
@@ -41,7 +40,7 @@ void Disk::hardware_reset(ResetKind kind) {
   sleep_pending_ = false;
   // ATA6-PM-13: a reset leaves Sleep, into Standby. A power cycle starts in Active.
   if (kind == ResetKind::power_cycle) {
-    write_cache_.power_cycle();  // what was not flushed is lost
+    write_cache_.clear();  // what was not flushed is lost
     set_power_mode(PowerMode::active);
   } else if (power_mode() == PowerMode::sleep) {
     set_power_mode(PowerMode::standby);

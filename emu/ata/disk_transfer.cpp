@@ -16,20 +16,18 @@ void Disk::media_command(const CommandRow& row) {
   const std::uint64_t count = regs_.get(DeviceReg::sector_count);
   std::uint64_t limit = limit28();
 
-  if (is_ext(row)) {  // ATA6-RW-13: each command stands for itself, 28 or 48 bits
-    // ATA6-ADDR-2: LBA bit 1; Device(3:0) ignored.
-    if ((device & device_bits::LBA) == 0) return abort();
+  if (is_ext(row)) {                      // ATA6-RW-13: each command stands for itself, 28 or 48 bits
+    if (!lba_selected()) return abort();  // ATA6-ADDR-2
     t.addressing = Addressing::lba48;
-    t.lba = low | mid << 8 | high << 16 | regs_.get(DeviceReg::lba_low_prev) << 24 |
-            regs_.get(DeviceReg::lba_mid_prev) << 32 | regs_.get(DeviceReg::lba_high_prev) << 40;
+    t.lba = address48();
     t.remaining = count | regs_.get(DeviceReg::sector_count_prev) << 8;
     if (t.remaining == 0) t.remaining = 65536;  // ATA6-RW-1, ATA6-ADDR-3
     limit = limit48();
   } else {
     t.remaining = count == 0 ? 256 : count;
-    if ((device & device_bits::LBA) != 0) {
-      t.addressing = Addressing::lba28;  // ATA6-ADDR-1; ATA6-FIFO-4: every `prev` is ignored
-      t.lba = low | mid << 8 | high << 16 | std::uint64_t{device & 0x0fu} << 24;
+    if (lba_selected()) {
+      t.addressing = Addressing::lba28;
+      t.lba = address28();
     } else {
       t.addressing = Addressing::chs;
       const std::uint64_t track = regs_.get(DeviceReg::logical_sectors);
@@ -92,6 +90,7 @@ bool Disk::ultra_dma() const {
 void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
   FaultHit end = hit;
   if (end.outcome == DiskOutcome::crc && !ultra_dma()) end.outcome = DiskOutcome::done;
+  if (write_cache_.owns(request.number)) return write_cache_.written(end);
   switch (request.op) {
     case DiskOp::read:
       return read_done(end);
@@ -224,7 +223,6 @@ void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std:
 }
 
 void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
-  if (write_cache_.owns(request.number)) return write_cache_.written(end);
   if (end.outcome != DiskOutcome::done) {
     const std::uint64_t good = end.lba > request.lba ? end.lba - request.lba : 0;
     const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;

@@ -136,6 +136,7 @@ void Security::erase_done(const FaultHit& end) {
   if (end.outcome != DiskOutcome::done) return disk_.abort();  // passwords and state stay
   // ATA6-SEC-9: zeros, or the device's own pattern
   disk_.overlay().fill(0, disk_.regs().get(DeviceReg::native_max_lba) + 1, enhanced ? kErasePattern : 0x00);
+  disk_.forget_cached_writes();
   forget_user_password();  // ATA6-SEC-10: the master password remains
   disk_.complete();
 }

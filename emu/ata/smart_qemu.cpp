@@ -1,5 +1,4 @@
-// Commands that QEMU's disk answers and that the standard disk does not have switched on: SMART and READ NATIVE MAX
-// ADDRESS, as far as the captures use them (quirks qemu-smart and qemu-read-native-max; evidence in their rows).
+// SMART as QEMU's disk answers it, as far as the captures use it (quirk qemu-smart; evidence in its row).
 #include <algorithm>
 #include <array>
 
@@ -100,15 +99,6 @@ void Disk::qemu_smart() {
   }
   checksum(out);
   send(out);
-}
-
-void Disk::qemu_read_native_max(const CommandRow& row) {
-  const bool ext = row.opcode == 0x27;
-  if (overlay_.sectors() == 0) return abort();
-  if (ext) regs_.set(DeviceReg::sector_count_prev, 0);
-  set_address(ext ? limit48() - 1 : limit28() - 1, ext ? Addressing::lba48 : Addressing::lba28);
-  regs_.set(DeviceReg::sector_count, 0);
-  complete();
 }
 
 }  // namespace coincide

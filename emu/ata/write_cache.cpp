@@ -47,6 +47,10 @@ void WriteCache::drop_front(std::uint64_t sectors) {
 void WriteCache::written(const FaultHit& end) {
   const std::uint32_t number = request_;
   request_ = 0;
+  if (stale_) {
+    stale_ = false;
+    return write_next();
+  }
   const Entry& entry = entries_.front();
   const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
   std::uint64_t good = end.outcome == DiskOutcome::done ? entry.sectors() : 0;
@@ -85,10 +89,10 @@ void WriteCache::end_flush() {
 
 void WriteCache::resume() { write_next(); }
 
-void WriteCache::power_cycle() {
+void WriteCache::clear() {
   entries_.clear();
   bytes_ = 0;
-  request_ = 0;
+  stale_ = request_ != 0;
   flushing_ = false;
   failed_.reset();
 }

@@ -37,14 +37,18 @@ class WriteCache final : public FeatureSetState {
   /// Disk::cache_flushed or Disk::cache_failed is called then.
   bool flush();
   /// The drive's requests were taken back (a reset); `resume` goes on when the reset has ended.
-  void requests_cancelled() { request_ = 0; }
+  void requests_cancelled() {
+    request_ = 0;
+    stale_ = false;
+  }
   void resume();
-  void power_cycle();
+  /// Forgets what is cached: a power cycle, an erased medium.
+  void clear();
 
   /// Snapshot.
   template <class Archive>
   void fields(Archive& archive) {
-    archive(entries_, bytes_, request_, flushing_, failed_);
+    archive(entries_, bytes_, request_, stale_, flushing_, failed_);
   }
 
  private:
@@ -65,6 +69,7 @@ class WriteCache final : public FeatureSetState {
   std::vector<Entry> entries_;  ///< oldest first
   std::uint64_t bytes_ = 0;
   std::uint32_t request_ = 0;  ///< number of the request under way, 0 = none
+  bool stale_ = false;         ///< that request's data have been forgotten meanwhile
   bool flushing_ = false;      ///< a command waits for the cache
   std::optional<FaultHit> failed_;
 };
