@@ -24,6 +24,8 @@ constexpr FeatureRow kFeatures[] = {
     {F::aam, "aam", true, 0x0000, 0x0200, 0x0000, "Automatic Acoustic Management, §6.19"},
     {F::puis, "puis", false, 0x0000, 0x0020, 0x0000, "Power-Up In Standby, §6.18"},
     {F::puis_spin_up, "puis_spin_up", false, 0x0000, 0x0040, 0x0000, "SET FEATURES 07h is needed to spin up, §6.18"},
+    {F::puis_jumper, "puis_jumper", false, 0x0000, 0x0000, 0x0000, "a jumper keeps Power-Up In Standby on, §6.18"},
+    {F::puis_incomplete, "puis_incomplete", false, 0x0000, 0x0000, 0x0000, "IDENTIFY data lies on the medium, §6.18"},
     {F::overlap, "overlap", false, 0x0180, 0x0002, 0x0000, "Overlap and Tagged Command Queuing, §6.9, §6.10"},
     {F::cfa, "cfa", false, 0x0000, 0x0004, 0x0000, "CFA, §6.16"},
     {F::media_card, "media_card", false, 0x0000, 0x0000, 0x0008, "Media Card Pass Through, §6.22"},

@@ -27,6 +27,8 @@ enum class Feature : std::uint8_t {
   aam,
   puis,
   puis_spin_up,
+  puis_jumper,
+  puis_incomplete,
   overlap,
   cfa,
   media_card,

@@ -60,6 +60,7 @@ std::uint64_t Disk::limit28() const {
   return std::min<std::uint64_t>(limit48(), 0x0fffffff);
 }
 
+/// ATA6-HPA-11: what lies above is not there for any command.
 std::uint64_t Disk::limit48() const { return overlay_.sectors() == 0 ? 0 : regs_.get(DeviceReg::max_lba) + 1; }
 
 std::uint16_t Disk::default_cylinders() const {

@@ -60,7 +60,11 @@ class Disk final : public Device {
 
   // --- what the feature sets use ------------------------------------------------------------------
   /// A feature that the board has given and the configuration overlay has not taken away.
-  bool has(Feature feature) const;
+  bool has(Feature feature) const { return offers(feature) && dco_.allows(feature); }
+  /// The same with no overlay in force.
+  bool offers(Feature feature) const;
+  /// The 48-bit Address feature set, likewise.
+  bool has_lba48() const { return config_.lba48 && dco_.allows_lba48(); }
   const Profile& profile() const { return profile_; }
   RegisterFile<DeviceReg>& regs() { return regs_; }
   const RegisterFile<DeviceReg>& regs() const { return regs_; }
@@ -82,6 +86,8 @@ class Disk final : public Device {
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
   void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
   const Security& security() const { return security_; }
+  HostProtectedArea& hpa() { return hpa_; }
+  const ConfigurationOverlay& dco() const { return dco_; }
   /// The command before this one was `opcode` and ended without error: what "directly after" asks for (§8.40, §8.47).
   bool directly_after(std::uint8_t opcode) const { return predecessor_ == opcode; }
   Overlay& overlay() { return overlay_; }

@@ -35,6 +35,11 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x91, -1, [](Disk& d, const CommandRow&) { d.initialize_device_parameters(); }, nullptr},
       {0xb0, -1, [](Disk& d, const CommandRow&) { d.profile().has(Quirk::qemu_smart) ? d.qemu_smart() : d.abort(); },
        nullptr},
+      {0xb1, 0xc0, [](Disk& d, const CommandRow&) { d.dco_.restore(); }, nullptr},
+      {0xb1, 0xc1, [](Disk& d, const CommandRow&) { d.dco_.freeze_lock(); }, nullptr},
+      {0xb1, 0xc2, [](Disk& d, const CommandRow&) { d.dco_.identify(); }, nullptr},
+      {0xb1, 0xc3, [](Disk& d, const CommandRow&) { d.dco_.set(); },
+       [](Disk& d, const CommandRow&) { d.dco_.set_received(); }},
       {0xc4, -1, media, nullptr},
       {0xc5, -1, media, nullptr},
       {0xc6, -1, [](Disk& d, const CommandRow&) { d.set_multiple_mode(); }, nullptr},
@@ -72,12 +77,22 @@ std::span<const Disk::Entry> Disk::entries() {
   return kEntries;
 }
 
-bool Disk::has(Feature feature) const {
-  // What a feature cannot do without, and what it cannot be together with.
-  if (feature == Feature::hpa_security && !has(Feature::hpa)) return false;
-  if (feature == Feature::enhanced_erase && !has(Feature::security)) return false;
-  if (feature == Feature::hpa && config_.features.has(Feature::removable)) return false;  // ATA6-HPA-14
-  return config_.features.has(feature);
+bool Disk::offers(Feature feature) const {
+  if (!config_.features.has(feature)) return false;
+  switch (feature) {  // what a feature cannot do without, and what it cannot be together with
+    case Feature::hpa:
+      return !config_.features.has(Feature::removable);  // ATA6-HPA-14
+    case Feature::hpa_security:
+      return has(Feature::hpa);
+    case Feature::enhanced_erase:
+      return has(Feature::security);
+    case Feature::puis_spin_up:
+    case Feature::puis_jumper:
+    case Feature::puis_incomplete:
+      return has(Feature::puis);
+    default:
+      return true;
+  }
 }
 
 /// Whether this disk has the feature set that a command belongs to.
@@ -89,19 +104,19 @@ bool Disk::supported(const CommandRow& row) const {
     case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
       return true;
     case FeatureSet::lba48:
-      return config_.lba48;
+      return has_lba48();
     case FeatureSet::power:
       return config_.power_management;  // ATA6-PM-10
     case FeatureSet::fua:
       // ATA6-CMD-3: an ATA/ATAPI-7 command, aborted unless the board asks for it.
-      return config_.fua && config_.lba48;
+      return config_.fua && has_lba48();
     case FeatureSet::hpa:
       if (profile_.has(Quirk::qemu_read_native_max) && (row.opcode == 0xf8 || row.opcode == 0x27)) return true;
-      return has(Feature::hpa) && (config_.lba48 || (row.opcode != 0x27 && row.opcode != 0x37));
+      return has(Feature::hpa) && (has_lba48() || (row.opcode != 0x27 && row.opcode != 0x37));
     case FeatureSet::packet:
       return false;
     default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2
-      return has(feature_of(row.set)) && (!is_ext(row) || config_.lba48);
+      return has(feature_of(row.set)) && (!is_ext(row) || has_lba48());
   }
 }
 

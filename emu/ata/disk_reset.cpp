@@ -1,10 +1,12 @@
 // Power-on and hardware reset (ATA6 r3a §9.1), software reset (§9.2), EXECUTE DEVICE DIAGNOSTIC (§9.10).
 // The time that the self-test takes is a disk request of kind `diagnose`, so that the board decides when it ends.
+#include <bit>
+
 #include "emu/ata/disk.h"
 
 namespace coincide {
 namespace {
-constexpr std::uint8_t kMultiwordDma2 = 0x22, kUltraDma = 0x40;
+constexpr std::uint8_t kMultiwordDma = 0x20, kUltraDma = 0x40;
 /// Diagnostic codes (ATA6 r3a table 26): any of 00h, 02h-7Fh says that the device failed; Device 0 adds bit 7 for
 /// Device 1.
 constexpr std::uint8_t kFailed = 0x02, kDevice1Failed = 0x80;
@@ -26,7 +28,9 @@ void Disk::defaults(bool power_on) {
   if (!power_on) return;
   regs_.set(DeviceReg::pio_mode, 0);
   // ATA6-POR-3: no Ultra DMA mode is selected after power-on or a hardware reset.
-  regs_.set(DeviceReg::dma_mode, one_mode ? static_cast<unsigned>(kUltraDma) + config_.max_udma : kMultiwordDma2);
+  // Multiword mode 0 is always there (ATA6-DCO-6).
+  const unsigned multiword = kMultiwordDma + static_cast<unsigned>(std::bit_width(dco_.multiword_modes())) - 1;
+  regs_.set(DeviceReg::dma_mode, one_mode ? static_cast<unsigned>(kUltraDma) + config_.max_udma : multiword);
   regs_.set(DeviceReg::revert_on_reset, 1);
   regs_.set(DeviceReg::standby_timer, 0);
   standby_deadline_ns_ = ~std::uint64_t{0};

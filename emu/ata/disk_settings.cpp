@@ -93,10 +93,10 @@ bool Disk::set_transfer_mode(std::uint8_t mode) {
       if (profile_.has(Quirk::qemu_one_transfer_mode)) regs_.set(DeviceReg::dma_mode, 0);
       return true;
     case kMultiwordDma:
-      if (number > 2) return false;
+      if ((dco_.multiword_modes() >> number & 1) == 0) return false;
       break;
     case kUltraDma:
-      if (config_.max_udma == 0xff || number > config_.max_udma) return false;
+      if ((dco_.ultra_modes() >> number & 1) == 0) return false;
       break;
     default:
       return false;

@@ -57,7 +57,8 @@ void HostProtectedArea::read_native_max(bool ext) {
   disk_.regs().set(DeviceReg::sector_count, 0);
   // ATA6-HPA-1, ATA6-ADDR-9: the last address, not a count; what 28 bits cannot hold reads 0FFFFFFFh.
   disk_.set_address(ext ? native : std::min(native, kMax28), ext ? Disk::Addressing::lba48 : Disk::Addressing::lba28);
-  disk_.complete(Disk::kOpenError | Disk::kOpenCount);
+  const bool qemu = disk_.profile().has(Quirk::qemu_read_native_max);  // always 0 there
+  disk_.complete(Disk::kOpenError | (qemu ? 0u : unsigned{Disk::kOpenCount}));
 }
 
 void HostProtectedArea::set_max_address(bool ext) {

@@ -38,10 +38,6 @@ std::uint16_t selected(const View& v, std::uint8_t kind) {
   return (mode & 0xf8) == kind ? static_cast<std::uint16_t>(0x0100u << (mode & 7)) : std::uint16_t{0};
 }
 
-std::uint16_t udma_supported(const View& v) {
-  return v.config.max_udma == 0xff ? std::uint16_t{0} : static_cast<std::uint16_t>((2u << v.config.max_udma) - 1);
-}
-
 /// Word 93 (§8.15.49): jumpered devices on an 80-conductor cable.
 /// ATA6-POR-6, ATA6-ID-17: it depends on nothing that a command could change. ATA6-ID-18: bits 15:13 alone are
 /// mandatory.
@@ -52,7 +48,7 @@ std::uint16_t reset_result(const View& v) {
 
 constexpr unsigned bit(unsigned n) { return 1u << n; }
 
-/// Words 82, 83, 84 (index 0, 1, 2): what the disk can do (§8.15.42-43).
+/// Words 82, 83, 84 (index 0, 1, 2): what the disk can do (§8.15.42-43). ATA6-HPA-15
 std::uint16_t supported(const View& v, unsigned index) {
   unsigned bits = 0;
   for (const FeatureRow& row : feature_table()) {
@@ -65,7 +61,7 @@ std::uint16_t supported(const View& v, unsigned index) {
               (v.config.power_management ? bit(3) : 0u);
       break;
     case 1:  // FLUSH CACHE is mandatory; 48-bit brings FLUSH CACHE EXT
-      bits |= bit(12) | (v.config.lba48 ? bit(13) | bit(10) : 0u);
+      bits |= bit(12) | (v.disk.has_lba48() ? bit(13) | bit(10) : 0u);
       break;
     default:  // bit 6 announces the FUA commands in ATA/ATAPI-7
       bits |= v.config.fua ? bit(6) : 0u;
@@ -89,7 +85,7 @@ constexpr Switchable kSwitchable[] = {
     {1, 0x0200, DeviceReg::aam_level},
     {1, 0x0020, DeviceReg::puis_enabled},
     {1, 0x0010, DeviceReg::media_status_notification},
-    {1, 0x0100, DeviceReg::set_max_state},
+    {1, 0x0100, DeviceReg::set_max_state},  // ATA6-HPA-19
     {2, 0x0008, DeviceReg::media_card_enabled},
 };
 
@@ -132,7 +128,8 @@ constexpr Row kWords[] = {
     // ATA6-MULT-6: bit 8 says that the setting is valid; MULTIPLE is off while it reads 0100h.
     {59, 59, [](const View& v, unsigned) -> std::uint16_t { return 0x0100 | v.regs.byte(DeviceReg::multiple_count); }},
     {60, 61, [](const View& v, unsigned i) { return word_of(v.disk.limit28(), i); }},  // ATA6-ADDR-4, ATA6-ADDR-5
-    {63, 63, [](const View& v, unsigned) -> std::uint16_t { return 0x0007 | selected(v, 0x20); }},
+    {63, 63,
+     [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().multiword_modes() | selected(v, 0x20); }},
     {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
     {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
@@ -145,7 +142,7 @@ constexpr Row kWords[] = {
     {85, 85, [](const View& v, unsigned) { return enabled(v, 0); }},
     {86, 86, [](const View& v, unsigned) { return enabled(v, 1); }},  // ATA6-ID-12: no validity pair here
     {87, 87, [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | enabled(v, 2); }},
-    {88, 88, [](const View& v, unsigned) -> std::uint16_t { return udma_supported(v) | selected(v, 0x40); }},
+    {88, 88, [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().ultra_modes() | selected(v, 0x40); }},
     {89, 90, [](const View& v, unsigned i) { return v.disk.security().erase_time(i == 1); }},
     {92, 92,  // ATA6-SEC-16
      [](const View& v, unsigned) {
@@ -153,7 +150,7 @@ constexpr Row kWords[] = {
      }},
     {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
     {100, 103,
-     [](const View& v, unsigned i) { return v.config.lba48 ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
+     [](const View& v, unsigned i) { return v.disk.has_lba48() ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
     {128, 128, [](const View& v, unsigned) { return v.disk.security().status_word(); }},
 };
 
