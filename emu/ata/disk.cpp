@@ -20,7 +20,9 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       cfa_(*this),
       media_card_(*this),
       removable_(*this),
-      write_cache_(*this) {
+      write_cache_(*this),
+      puis_(*this),
+      sector_buffer_(*this) {
   queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);
   hpa_.set_native_max(overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1);
   regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
@@ -98,7 +100,7 @@ void Disk::set_address(std::uint64_t lba, Addressing addressing) {
   std::uint64_t high = byte_of(lba, 2);
   const std::uint8_t device = regs_.byte(DeviceReg::device);
   if (addressing == Addressing::lba48) {
-    // ATA6-FIFO-6, ATA6-OUT-5: both halves hold the 48-bit address.
+    // ATA6-FIFO-6, ATA6-FIFO-7, ATA6-OUT-5: both halves hold the 48-bit address.
     regs_.set(DeviceReg::lba_low_prev, byte_of(lba, 3));
     regs_.set(DeviceReg::lba_mid_prev, byte_of(lba, 4));
     regs_.set(DeviceReg::lba_high_prev, byte_of(lba, 5));
@@ -190,6 +192,8 @@ void Disk::reset_feature_sets(ResetKind kind) {
   cfa_.reset(kind);
   media_card_.reset(kind);
   removable_.reset(kind);
+  puis_.reset(kind);
+  sector_buffer_.reset(kind);
 }
 
 void Disk::software_reset_feature_sets(bool revert) {
@@ -202,13 +206,8 @@ void Disk::software_reset_feature_sets(bool revert) {
   cfa_.software_reset(revert);
   media_card_.software_reset(revert);
   removable_.software_reset(revert);
-}
-
-void Disk::status_was_read() {
-  if (sleep_pending_) {  // ATA6-PM-11: Sleep begins when the host reads Status
-    sleep_pending_ = false;
-    set_power_mode(PowerMode::sleep);
-  }
+  puis_.software_reset(revert);
+  sector_buffer_.software_reset(revert);
 }
 
 }  // namespace coincide

@@ -3,7 +3,9 @@
 // disk_commands.cpp  which commands there are, and the gate that each passes
 // disk.cpp           completion, address registers, exchange of sectors
 // disk_transfer.cpp  media commands: PIO, MULTIPLE, DMA, verify
-// disk_settings.cpp  SET FEATURES, SET MULTIPLE MODE, power, and other non-data commands
+// disk_settings.cpp  SET MULTIPLE MODE, SEEK, and other commands that are no set of their own
+// set_features.cpp   SET FEATURES, one row a subcommand
+// power_management.cpp  power modes and the standby timer
 // disk_reset.cpp     power-on, RESET-, SRST, EXECUTE DEVICE DIAGNOSTIC
 // identify.cpp       IDENTIFY DEVICE, word by word
 // and a file a feature set: smart, security, host_protected_area ...
@@ -17,7 +19,9 @@
 #include "emu/ata/host_protected_area.h"
 #include "emu/ata/media_card.h"
 #include "emu/ata/overlap.h"
+#include "emu/ata/power_up_in_standby.h"
 #include "emu/ata/removable_media.h"
+#include "emu/ata/sector_buffer.h"
 #include "emu/ata/security.h"
 #include "emu/ata/smart.h"
 #include "emu/ata/write_cache.h"
@@ -84,8 +88,9 @@ class Disk final : public Device {
     return queue_.issue(static_cast<std::uint8_t>(unit()), op, lba, count_sectors);
   }
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
-  void set_power_mode(PowerMode mode) { regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode)); }
+  void set_power_mode(PowerMode mode);
   const Security& security() const { return security_; }
+  const PowerUpInStandby& puis() const { return puis_; }
   HostProtectedArea& hpa() { return hpa_; }
   const ConfigurationOverlay& dco() const { return dco_; }
   /// The command before this one was `opcode` and ended without error: what "directly after" asks for (§8.40, §8.47).
@@ -116,7 +121,7 @@ class Disk final : public Device {
     archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
             standby_deadline_ns_, sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_,
             awaits_pdiag_, hardware_reset_, qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_,
-            overlap_, cfa_, media_card_, removable_, write_cache_);
+            overlap_, cfa_, media_card_, removable_, write_cache_, puis_, sector_buffer_);
   }
 
  protected:
@@ -202,8 +207,15 @@ class Disk final : public Device {
   void identify_device();
   void initialize_device_parameters();
   void set_multiple_mode();
+  void download_microcode();
+
+  // set_features.cpp
   void set_features();
   bool set_transfer_mode(std::uint8_t mode);
+  void set_level(DeviceReg reg, bool valid);
+  void set_switch(DeviceReg reg, bool on);
+
+  // power_management.cpp
   void power_command(const CommandRow& row);
   void check_power_mode();
   void restart_standby_timer();
@@ -250,6 +262,8 @@ class Disk final : public Device {
   MediaCard media_card_;
   RemovableMedia removable_;
   WriteCache write_cache_;
+  PowerUpInStandby puis_;
+  SectorBuffer sector_buffer_;
 };
 
 }  // namespace coincide

@@ -33,6 +33,8 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x42, -1, media, nullptr},
       {0x70, -1, seek, nullptr},
       {0x91, -1, [](Disk& d, const CommandRow&) { d.initialize_device_parameters(); }, nullptr},
+      {0x92, -1, [](Disk& d, const CommandRow&) { d.download_microcode(); },
+       [](Disk& d, const CommandRow&) { d.complete(); }},
       {0xb0, -1, [](Disk& d, const CommandRow&) { d.profile().has(Quirk::qemu_smart) ? d.qemu_smart() : d.abort(); },
        nullptr},
       {0xb1, 0xc0, [](Disk& d, const CommandRow&) { d.dco_.restore(); }, nullptr},
@@ -51,9 +53,11 @@ std::span<const Disk::Entry> Disk::entries() {
       {0xe1, -1, power, nullptr},
       {0xe2, -1, power, nullptr},
       {0xe3, -1, power, nullptr},
+      {0xe4, -1, [](Disk& d, const CommandRow&) { d.sector_buffer_.read(); }, nullptr},
       {0xe5, -1, [](Disk& d, const CommandRow&) { d.check_power_mode(); }, nullptr},
       {0xe6, -1, power, nullptr},
       {0xe7, -1, flush, nullptr},
+      {0xe8, -1, receive_sector, [](Disk& d, const CommandRow&) { d.sector_buffer_.written(); }},
       {0xea, -1, flush, nullptr},
       {0xec, -1, [](Disk& d, const CommandRow&) { d.identify_device(); }, nullptr},
       {0xef, -1, [](Disk& d, const CommandRow&) { d.set_features(); }, nullptr},
@@ -150,6 +154,7 @@ void Disk::execute(std::uint8_t opcode) {
   command_features_ = features;
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
+  if (puis_.refuses(*row)) return abort();
   const auto all = entries();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].opcode != opcode || (all[i].subcommand >= 0 && all[i].subcommand != features)) continue;

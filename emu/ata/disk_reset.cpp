@@ -25,6 +25,7 @@ void Disk::defaults(bool power_on) {
   regs_.set(DeviceReg::multiple_count, config_.multiple_default);
   regs_.set(DeviceReg::write_cache, config_.write_cache ? 1 : 0);
   regs_.set(DeviceReg::look_ahead, config_.look_ahead ? 1 : 0);
+  regs_.set(DeviceReg::apm_level, 0);  // ATA6-SF-9: the acoustic level stays, through any reset
   if (!power_on) return;
   regs_.set(DeviceReg::pio_mode, 0);
   // ATA6-POR-3: no Ultra DMA mode is selected after power-on or a hardware reset.

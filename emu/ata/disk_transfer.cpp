@@ -103,6 +103,8 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
       return end_transfer();
     case DiskOp::diagnose:
       return end_diagnostic(end.outcome != DiskOutcome::done);
+    case DiskOp::spin:
+      return puis_.spin_up_done(end);
     case DiskOp::flush:
       if (end.outcome != DiskOutcome::done) return flush_failed(end);
       return complete();

@@ -108,9 +108,9 @@ struct Row {
 };
 
 constexpr Row kWords[] = {
-    {0, 0, [](const View&, unsigned) -> std::uint16_t { return 0x0040; }},
+    {0, 0, [](const View& v, unsigned) -> std::uint16_t { return v.disk.puis().incomplete() ? 0x0044 : 0x0040; }},
     {1, 1, [](const View& v, unsigned) { return v.disk.default_cylinders(); }},
-    {2, 2, [](const View&, unsigned) -> std::uint16_t { return 0xc837; }},
+    {2, 2, [](const View& v, unsigned) { return v.disk.puis().configuration_word(); }},
     {3, 3, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
     {6, 6, [](const View& v, unsigned) -> std::uint16_t { return v.config.sectors_per_track; }},
     {10, 19, [](const View& v, unsigned i) { return text_word(v.config.serial, i); }},
@@ -144,11 +144,19 @@ constexpr Row kWords[] = {
     {87, 87, [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | enabled(v, 2); }},
     {88, 88, [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().ultra_modes() | selected(v, 0x40); }},
     {89, 90, [](const View& v, unsigned i) { return v.disk.security().erase_time(i == 1); }},
+    {91, 91,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.disk.has(Feature::apm) ? v.regs.byte(DeviceReg::apm_level) : std::uint8_t{0};
+     }},
     {92, 92,  // ATA6-SEC-16
      [](const View& v, unsigned) {
        return v.disk.has(Feature::security) ? word_of(v.regs.get(DeviceReg::master_revision), 0) : std::uint16_t{0};
      }},
     {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
+    {94, 94,  // ATA6-AAM-1: the recommended level is the quietest
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.disk.has(Feature::aam) ? 0x8000 | v.regs.byte(DeviceReg::aam_level) : 0;
+     }},
     {100, 103,
      [](const View& v, unsigned i) { return v.disk.has_lba48() ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
     {128, 128, [](const View& v, unsigned) { return v.disk.security().status_word(); }},
@@ -195,6 +203,11 @@ void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
   std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0; ATA6-OVL-13: no queue, word 75 too
   const View view{*this, config_, regs_, unit() % 2 == 1};
   fill(kWords, view, out);
+  // ATA6-PUIS-3, ATA6-ID-16: with the medium at rest words 0 and 2 are all that is known.
+  if (puis_.incomplete()) {
+    std::fill(out.begin() + 2, out.begin() + 4, 0);
+    std::fill(out.begin() + 6, out.end(), 0);
+  }
   if (profile_.has(Quirk::qemu_identify)) return fill(kQemuWords, view, out);
   // ATA6-ID-5: signature A5h, and the checksum that makes the 512 bytes sum to 0.
   out[510] = 0xa5;

@@ -1,0 +1,83 @@
+// Power Management of the disk (ATA6 r3a §6.11, §8.7, §8.17, §8.18, §8.50, §8.52, §8.53): modes PM0 to PM3, and the
+// standby timer on the virtual clock.
+#include "emu/ata/disk.h"
+
+namespace coincide {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kMinute = 60 * kSecond;
+
+/// Standby timer period of a Sector Count value (ATA6 r3a table 30); 0 = disabled.
+std::uint64_t standby_period_ns(std::uint8_t value) {
+  if (value == 0x00) return 0;
+  if (value <= 0xf0) return value * 5 * kSecond;
+  if (value <= 0xfb) return (value - 240u) * 30 * kMinute;
+  if (value == 0xfc) return 21 * kMinute;
+  if (value == 0xff) return 21 * kMinute + 15 * kSecond;
+  return 8 * 60 * kMinute;  // FDh: 8 to 12 hours; FEh is reserved
+}
+
+}  // namespace
+
+void Disk::set_power_mode(PowerMode mode) {
+  regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode));
+  if (mode == PowerMode::active || mode == PowerMode::idle) puis_.spun_up();
+}
+
+// ATA6-PM-17: IDLE IMMEDIATE looks at no other register.
+void Disk::power_command(const CommandRow& row) {
+  const std::uint8_t opcode = row.opcode;
+  const bool qemu = profile_.has(Quirk::qemu_no_power_modes);
+  if (opcode == 0xe2 || opcode == 0xe3) {  // ATA6-PM-3; the immediate forms keep the timer: ATA6-PM-4
+    regs_.set(DeviceReg::standby_timer, regs_.get(DeviceReg::sector_count));
+  }
+  switch (opcode) {
+    case 0xe0:
+    case 0xe2:
+      if (!qemu) set_power_mode(PowerMode::standby);
+      break;
+    case 0xe1:
+    case 0xe3:
+      if (!qemu) set_power_mode(PowerMode::idle);
+      break;
+    default:  // SLEEP
+      sleep_pending_ = !qemu;
+      break;
+  }
+  restart_standby_timer();
+  complete();
+}
+
+void Disk::check_power_mode() {
+  // ATA6-PM-2: 00h Standby, 80h Idle, FFh Active or Idle; ATA6-PM-1: neither mode nor timer changes.
+  std::uint8_t code = 0xff;
+  if (power_mode() == PowerMode::standby) code = 0x00;
+  if (power_mode() == PowerMode::idle) code = 0x80;
+  regs_.set(DeviceReg::sector_count, code);
+  complete();
+  set_open(open() & ~unsigned{kOpenCount});
+}
+
+void Disk::restart_standby_timer() {
+  const std::uint64_t period = standby_period_ns(regs_.byte(DeviceReg::standby_timer));
+  standby_deadline_ns_ = period == 0 ? ~std::uint64_t{0} : output_.now_ns + period;
+}
+
+void Disk::clock(std::uint64_t now_ns) {
+  if (now_ns < standby_deadline_ns_) return;
+  standby_deadline_ns_ = ~std::uint64_t{0};
+  if (busy() || drq()) return restart_standby_timer();  // the interval counts from the end of a command
+  if (power_mode() == PowerMode::active || power_mode() == PowerMode::idle) {
+    set_power_mode(PowerMode::standby);  // ATA6-PM-5
+  }
+}
+
+void Disk::status_was_read() {
+  if (sleep_pending_) {  // ATA6-PM-11: Sleep begins when the host reads Status
+    sleep_pending_ = false;
+    set_power_mode(PowerMode::sleep);
+  }
+}
+
+}  // namespace coincide

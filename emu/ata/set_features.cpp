@@ -1,0 +1,98 @@
+// SET FEATURES (ATA6 r3a §8.46): one row a subcommand.
+#include "emu/ata/disk.h"
+
+namespace coincide {
+namespace {
+
+constexpr std::uint8_t kPioFlowControl = 0x08, kMultiwordDma = 0x20, kUltraDma = 0x40;
+
+/// APM levels (table 46) and AAM levels (table 47) that a host may ask for; the others are reserved or retired.
+constexpr bool is_apm_level(std::uint8_t level) { return level != 0x00 && level != 0xff; }
+constexpr bool is_aam_level(std::uint8_t level) { return level >= 0x80 && level != 0xff; }
+
+}  // namespace
+
+bool Disk::set_transfer_mode(std::uint8_t mode) {
+  const std::uint8_t number = mode & 0x07;
+  if (mode <= 0x01) {  // PIO default mode; 01h without IORDY (ATA6-SF-6: word 49 bit 10 says it can)
+    regs_.set(DeviceReg::pio_mode, mode);
+    if (profile_.has(Quirk::qemu_one_transfer_mode)) regs_.set(DeviceReg::dma_mode, 0);
+    return true;
+  }
+  switch (mode & 0xf8) {
+    case kPioFlowControl:
+      if (number > 4) return false;
+      regs_.set(DeviceReg::pio_mode, mode);
+      if (profile_.has(Quirk::qemu_one_transfer_mode)) regs_.set(DeviceReg::dma_mode, 0);
+      return true;
+    case kMultiwordDma:
+      if ((dco_.multiword_modes() >> number & 1) == 0) return false;
+      break;
+    case kUltraDma:
+      if ((dco_.ultra_modes() >> number & 1) == 0) return false;
+      break;
+    default:
+      return false;
+  }
+  regs_.set(DeviceReg::dma_mode, mode);  // ATA6-SF-3: one DMA mode at a time, ATA6-SF-4: every lower one is supported
+  return true;
+}
+
+void Disk::set_level(DeviceReg reg, bool valid) {
+  if (!valid) return abort();  // ATA6-SF-10: the old level stays
+  regs_.set(reg, regs_.get(DeviceReg::sector_count));
+  complete();
+}
+
+void Disk::set_switch(DeviceReg reg, bool on) {
+  regs_.set(reg, on ? 1 : 0);
+  complete();
+}
+
+void Disk::set_features() {  // ATA6-SF-15: no data phase
+  struct Subcommand {
+    std::uint8_t value;                      ///< of Features
+    bool (*there)(const Disk&);              ///< what the disk must have; else the command aborts
+    bool ignored;                            ///< under quirk qemu-set-features-ignored it completes nevertheless
+    void (*run)(Disk&, std::uint8_t count);  ///< count: Sector Count
+  };
+  constexpr auto always = [](const Disk&) { return true; };
+  constexpr auto write_cache = [](const Disk& d) { return d.config_.write_cache; };
+  constexpr auto look_ahead = [](const Disk& d) { return d.config_.look_ahead; };
+  constexpr auto apm = [](const Disk& d) { return d.has(Feature::apm); };
+  constexpr auto aam = [](const Disk& d) { return d.has(Feature::aam); };
+  constexpr auto puis = [](const Disk& d) { return d.has(Feature::puis); };
+  constexpr auto puis_spin_up = [](const Disk& d) { return d.has(Feature::puis_spin_up); };
+  using R = DeviceReg;
+  using Count = std::uint8_t;
+  // Sorted by value. Everything else aborts (ATA6-SF-1; ATA6-SF-14: 8-bit PIO among them).
+  static constexpr Subcommand kSubcommands[] = {
+      {0x02, write_cache, false, [](Disk& d, Count) { d.set_switch(R::write_cache, true); }},
+      {0x03, always, false, [](Disk& d, Count mode) { d.set_transfer_mode(mode) ? d.complete() : d.abort(); }},
+      // ATA6-APM-2: word 86 bit 3 shows whether there is a level.
+      {0x05, apm, true, [](Disk& d, Count level) { d.set_level(R::apm_level, is_apm_level(level)); }},
+      {0x06, puis, false, [](Disk& d, Count) { d.puis_.enable(); }},
+      {0x07, puis_spin_up, false, [](Disk& d, Count) { d.puis_.spin_up(); }},
+      {0x42, aam, false, [](Disk& d, Count level) { d.set_level(R::aam_level, is_aam_level(level)); }},
+      {0x55, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, false); }},
+      {0x66, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, false); }},  // ATA6-SF-13
+      {0x82, write_cache, false,
+       [](Disk& d, Count) {  // ATA6-SF-7: switching the cache off flushes it before completion.
+         d.regs_.set(R::write_cache, 0);
+         d.flush();
+       }},
+      {0x85, apm, true, [](Disk& d, Count) { d.set_switch(R::apm_level, false); }},
+      {0x86, puis, false, [](Disk& d, Count) { d.puis_.disable(); }},
+      {0xaa, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, true); }},
+      {0xc2, aam, false, [](Disk& d, Count) { d.set_switch(R::aam_level, false); }},  // ATA6-SF-11
+      {0xcc, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, true); }},
+  };
+  for (const Subcommand& row : kSubcommands) {
+    if (row.value != command_features_) continue;
+    if (row.there(*this)) return row.run(*this, regs_.byte(R::sector_count));
+    if (row.ignored && profile_.has(Quirk::qemu_set_features_ignored)) return complete();
+  }
+  abort();
+}
+
+}  // namespace coincide
