@@ -27,6 +27,14 @@ struct CompletionPolicy {
   std::uint64_t latency_ns = 0;  ///< for Kind::latency
 };
 
+/// A medium that can be put into a drive.
+struct MediumConfig {
+  MediumPtr medium;
+  std::string name;  ///< as DeviceConfig::medium_name
+  std::string hash;  ///< as DeviceConfig::medium_hash
+  bool read_only = false;
+};
+
 enum class DeviceKind : std::uint8_t { none, disk };
 
 /// What a device is allowed to choose, the board chooses. Later feature sets add fields here.
@@ -52,7 +60,11 @@ struct DeviceConfig {
   bool power_management = true;
   FeatureList features = FeatureList::standard();  ///< everything else that a disk may choose
   std::uint8_t max_udma = 5;                       ///< highest Ultra DMA mode, FFh = none
+  std::uint8_t queue_depth = 32;                   ///< Overlap: released commands at a time, 1-32
+  std::uint8_t card_type = 1;                      ///< Media Card Pass Through: 1 SD, 2 MMC, 3 SD IO, 4 Smart Media
+  bool power_eject = true;                         ///< removable media: the drive itself can eject
   std::vector<Fault> faults;
+  std::vector<MediumConfig> media;  ///< further media for this drive, index 1 and up; index 0 is the one above
 };
 
 struct Board {

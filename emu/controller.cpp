@@ -44,6 +44,9 @@ struct Controller::Machine {
     if (queue.due()) queue.run_due();
   }
 
+  /// The drive of a unit, or nullptr.
+  Device* drive(unsigned unit) { return unit < 4 ? channels[unit / 2].device(unit % 2) : nullptr; }
+
   template <class Archive>
   void fields(Archive& archive) {
     archive(output.now_ns, memory, queue, function, channels, confadd);
@@ -309,6 +312,24 @@ void Controller::disk_complete(std::uint32_t number, DiskOutcome outcome, std::u
   m.settle();
 }
 
+void Controller::media_insert(unsigned unit, std::uint64_t index) {
+  Machine& m = *machine_;
+  if (m.output.observer != nullptr)
+    m.output.observer->stimulus({EventKind::media_insert, 0, static_cast<std::uint8_t>(unit), 0, 0, index, {}});
+  if (Device* device = m.drive(unit)) device->media_insert(index);
+  m.settle();
+}
+
+void Controller::media_eject(unsigned unit, bool force) {
+  Machine& m = *machine_;
+  if (m.output.observer != nullptr) {
+    m.output.observer->stimulus(
+        {EventKind::media_eject, 0, static_cast<std::uint8_t>(unit), 0, 0, force ? 1u : 0u, {}});
+  }
+  if (Device* device = m.drive(unit)) device->media_eject(force);
+  m.settle();
+}
+
 void Controller::clock_advance(std::uint64_t nanoseconds) {
   Machine& m = *machine_;
   if (m.output.observer != nullptr)
@@ -392,6 +413,12 @@ Event Controller::apply(const Event& s) {
     case EventKind::disk_complete:
       disk_complete(s.where, static_cast<DiskOutcome>(s.width), s.detail);
       break;
+    case EventKind::media_insert:
+      media_insert(s.unit, s.value);
+      break;
+    case EventKind::media_eject:
+      media_eject(s.unit, s.value != 0);
+      break;
     case EventKind::clock_advance:
       clock_advance(s.value);
       break;
@@ -439,6 +466,11 @@ std::uint64_t Controller::register_value(RegisterId id) const {
 }
 
 std::span<const DiskRequest> Controller::pending() const { return machine_->queue.pending(); }
+
+std::uint64_t Controller::medium_sectors(unsigned unit) const {
+  const Device* device = machine_->drive(unit);
+  return device == nullptr ? 0 : device->medium_sectors();
+}
 
 void Controller::read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const {
   const Device* device = machine_->channels[unit / 2 & 1].device(unit % 2);

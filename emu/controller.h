@@ -44,6 +44,11 @@ class Controller {
 
   /// Ends request `number` (0 = the oldest outstanding). A number that is not outstanding does nothing.
   void disk_complete(std::uint32_t number, DiskOutcome outcome, std::uint64_t lba);
+  /// Puts medium `index` of the board into a drive (0 is the one it begins with). A full drive, a drive whose medium is
+  /// fixed and an index that the board does not have do nothing.
+  void media_insert(unsigned unit, std::uint64_t index);
+  /// The operator presses the eject button, or with `force` takes the medium out whatever the drive says.
+  void media_eject(unsigned unit, bool force);
   void clock_advance(std::uint64_t nanoseconds);
   void reset(ResetKind kind);
 
@@ -64,7 +69,9 @@ class Controller {
   std::uint64_t register_value(RegisterId id) const;
   /// Outstanding disk requests, oldest first.
   std::span<const DiskRequest> pending() const;
-  /// Bytes of a device's medium as the run has changed them.
+  /// Size of the medium in a device, or of the last one that was in it.
+  std::uint64_t medium_sectors(unsigned unit) const;
+  /// Bytes of that medium as the run has changed them.
   void read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const;
 
  private:

@@ -45,8 +45,9 @@ constexpr std::array kKindNames{
 
 constexpr std::array<std::string_view, 8> kOpNames{"none",  "read", "write",    "verify",
                                                    "flush", "seek", "diagnose", "spin"};
-constexpr std::array<std::string_view, 7> kOutcomeNames{"done",      "uncorrectable", "write_fault", "aborted",
-                                                        "no_medium", "not_found",     "crc"};
+constexpr std::array<std::string_view, 10> kOutcomeNames{
+    "done", "uncorrectable", "write_fault",          "aborted",        "no_medium", "not_found",
+    "crc",  "media_changed", "media_change_request", "write_protected"};
 
 template <class Names>
 std::string_view by_number(const Names& names, std::uint8_t number) {

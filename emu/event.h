@@ -85,8 +85,11 @@ enum class DiskOutcome : std::uint8_t {
   write_fault = 2,    ///< device fault (DF)
   aborted = 3,
   no_medium = 4,
-  not_found = 5,  ///< address not found (IDNF); the LBA names the sector
-  crc = 6,        ///< Ultra DMA CRC error on the cable (ICRC); as `done` where no Ultra DMA burst is involved
+  not_found = 5,      ///< address not found (IDNF); the LBA names the sector
+  crc = 6,            ///< Ultra DMA CRC error on the cable (ICRC); as `done` where no Ultra DMA burst is involved
+  media_changed = 7,  ///< MC: the medium is another one
+  media_change_request = 8,  ///< MCR: the operator wants to change the medium
+  write_protected = 9,       ///< WP
 };
 std::string_view disk_outcome_name(DiskOutcome outcome);
 
@@ -104,7 +107,8 @@ enum class ResetKind : std::uint8_t { pci = 0, power_cycle = 1 };
 /// | mem_read / mem_write | 0 | 0 | 0 | guest address | bytes | data |
 /// | mem_map / mem_unmap | 0 | 0 | 0 | guest address | bytes | - |
 /// | disk_complete | DiskOutcome | 0 | request number | first bad LBA | 0 | - |
-/// | media_insert / media_eject | 0 | unit | 0 | 0 | medium index | - |
+/// | media_insert | 0 | unit | 0 | 0 | medium index | - |
+/// | media_eject | 0 | unit | 0 | 0 | 0 = eject button, 1 = taken out by force | - |
 /// | clock_advance | 0 | 0 | 0 | 0 | nanoseconds | - |
 /// | reset | ResetKind | 0 | 0 | 0 | 0 | - |
 /// | register_change | register bytes | 0 | RegisterId | old | new | - |

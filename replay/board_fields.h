@@ -34,6 +34,8 @@ inline constexpr NumberField<std::uint8_t> kByteFields[] = {
     {"sectors_per_track", &DeviceConfig::sectors_per_track, 1, 255, false},
     {"multiple", &DeviceConfig::multiple_limit, 1, 128, true},
     {"multiple_default", &DeviceConfig::multiple_default, 0, 128, true},
+    {"queue_depth", &DeviceConfig::queue_depth, 1, 32, false},
+    {"card_type", &DeviceConfig::card_type, 1, 4, false},
 };
 
 struct SwitchField {
@@ -47,6 +49,7 @@ inline constexpr SwitchField kSwitchFields[] = {
     {"look_ahead", &DeviceConfig::look_ahead},
     {"fua", &DeviceConfig::fua},
     {"power_management", &DeviceConfig::power_management},
+    {"power_eject", &DeviceConfig::power_eject},
 };
 
 /// `max_udma=none`.

@@ -22,20 +22,21 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-std::string medium_text(const DeviceConfig& device) {
-  const std::size_t colon = device.medium_name.find(':');
-  const bool plain = std::all_of(device.medium_name.begin(), device.medium_name.end(), [](char c) {
+std::string medium_text(const std::string& name, const std::string& hash, const MediumPtr& medium) {
+  const std::size_t colon = name.find(':');
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return c > 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '#' && c != '(' && c != ')' && c != '=';
   });
-  std::string out = device.medium_name;
-  if (!plain) out = device.medium_name.substr(0, colon + 1) + quoted(device.medium_name.substr(colon + 1));
-  if (!device.medium_hash.empty()) return out + " hash=" + device.medium_hash;
-  return out + fmt::format(" sectors={}", device.medium ? device.medium->sectors() : 0);
+  std::string out = name;
+  if (!plain) out = name.substr(0, colon + 1) + quoted(name.substr(colon + 1));
+  if (!hash.empty()) return out + " hash=" + hash;
+  return out + fmt::format(" sectors={}", medium ? medium->sectors() : 0);
 }
 
 void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
   const DeviceConfig standard;
-  out += fmt::format("board disk {} {}", unit_text(unit), medium_text(device));
+  out += fmt::format("board disk {} {}", unit_text(unit),
+                     medium_text(device.medium_name, device.medium_hash, device.medium));
   for (const TextField& field : kTextFields) {
     if (device.*field.member != standard.*field.member)
       out += fmt::format(" {}={}", field.name, quoted(device.*field.member));
@@ -63,6 +64,11 @@ void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
   }
   if (device.read_only) out += " read_only";
   out += '\n';
+  for (std::size_t i = 0; i < device.media.size(); ++i) {
+    const MediumConfig& medium = device.media[i];
+    out += fmt::format("board medium {} {} {}{}\n", unit_text(unit), i + 1,
+                       medium_text(medium.name, medium.hash, medium.medium), medium.read_only ? " read_only" : "");
+  }
   for (const Fault& fault : device.faults) {
     out += fmt::format("board fault {} {} {}..", unit_text(unit),
                        fault.op == DiskOp::none ? "any" : disk_op_name(fault.op), fault.first_lba);

@@ -14,11 +14,15 @@ namespace coincide {
 namespace {
 
 constexpr std::uint64_t kMaxSectors = std::uint64_t{1} << 48;
+constexpr std::size_t kMaxMedia = 255;
 constexpr std::uint64_t kMaxRamBytes = std::uint64_t{4} << 30;
 constexpr DiskOp kFaultOps[] = {DiskOp::read, DiskOp::write,    DiskOp::verify, DiskOp::flush,
                                 DiskOp::seek, DiskOp::diagnose, DiskOp::spin};
-constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable, DiskOutcome::write_fault, DiskOutcome::aborted,
-                                          DiskOutcome::no_medium,     DiskOutcome::not_found,   DiskOutcome::crc};
+constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable,  DiskOutcome::write_fault,
+                                          DiskOutcome::aborted,        DiskOutcome::no_medium,
+                                          DiskOutcome::not_found,      DiskOutcome::crc,
+                                          DiskOutcome::media_changed,  DiskOutcome::media_change_request,
+                                          DiskOutcome::write_protected};
 
 bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -50,18 +54,20 @@ Error BoardBuilder::at_word(const Word& word, std::string what) const {
 
 Result<void> BoardBuilder::add(const ScriptLine& line) {
   const std::span<const Word> words(line.words);
-  if (words.size() < 2) return at_word(words[0], "board chip, pci_device, ram, disk, fault, completion or none");
+  if (words.size() < 2)
+    return at_word(words[0], "board chip, pci_device, ram, disk, medium, fault, completion or none");
   any_ = true;
   const std::string& what = words[1].text;
   if (what == "chip") return add_chip(words);
   if (what == "pci_device") return add_pci(words);
   if (what == "ram") return add_ram(words);
   if (what == "disk") return add_disk(words);
+  if (what == "medium") return add_further_medium(words);
   if (what == "fault") return add_fault(words);
   if (what == "completion") return add_completion(words);
   if (what == "none" && words.size() == 2) return {};
   return at_word(words[1], "board " + quote_for_message(what) +
-                               " is unknown: chip, pci_device, ram, disk, fault, completion or none");
+                               " is unknown: chip, pci_device, ram, disk, medium, fault, completion or none");
 }
 
 Result<void> BoardBuilder::add_chip(std::span<const Word> words) {
@@ -107,11 +113,11 @@ Result<void> BoardBuilder::add_ram(std::span<const Word> words) {
   return {};
 }
 
-Result<void> BoardBuilder::add_medium(DeviceConfig& device, std::span<const Word> words) {
-  const Word& word = words[3];
+Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const Word> fields) const {
+  MediumConfig device;
   std::optional<std::uint64_t> sectors;
   std::string hash;
-  for (const Word& field : words.subspan(4)) {
+  for (const Word& field : fields) {
     if (field.text.starts_with("sectors=")) {
       sectors = parse_size(std::string_view(field.text).substr(8));
       if (!sectors || *sectors == 0 || *sectors > kMaxSectors) return at_word(field, "sectors= takes 1 to 2^48");
@@ -124,10 +130,10 @@ Result<void> BoardBuilder::add_medium(DeviceConfig& device, std::span<const Word
     if (!tag) return at_word(word, "pattern:TAG takes three printable characters");
     if (!sectors) return at_word(word, "this medium needs sectors=N");
     if (!hash.empty()) return at_word(word, "hash= is for images and recipes");
-    device.medium_name = word.text;
+    device.name = word.text;
     device.medium = word.text == "zero" ? std::make_shared<ExtentMedium>(*sectors, std::vector<Extent>{})
                                         : make_pattern_medium(*sectors, *tag);
-    return {};
+    return device;
   }
   if (!is_file)
     return at_word(word, quote_for_message(word.text) + " is no medium: pattern:TAG, zero, image:PATH, recipe:PATH");
@@ -137,8 +143,32 @@ Result<void> BoardBuilder::add_medium(DeviceConfig& device, std::span<const Word
   auto medium = is_image ? open_image(path, hash, search_) : open_recipe(path, hash, search_);
   if (!medium) return at_word(word, medium.error().line());
   device.medium = medium->medium;
-  device.medium_name = medium->name;
-  device.medium_hash = medium->hash;
+  device.name = medium->name;
+  device.hash = medium->hash;
+  return device;
+}
+
+/// `board medium UNIT N MEDIUM [sectors=N] [hash=HASH] [read_only]`: medium N that can be put into a drive.
+Result<void> BoardBuilder::add_further_medium(std::span<const Word> words) {
+  if (words.size() < 5) return at_word(words[1], "board medium UNIT N MEDIUM [sectors=N] [hash=HASH] [read_only]");
+  const auto unit = parse_unit(words[2].text);
+  if (!unit) return at_word(words[2], "a unit is 0:0, 0:1, 1:0 or 1:1");
+  DeviceConfig& device = board_.devices[*unit];
+  if (device.kind == DeviceKind::none) return at_word(words[2], "no line for this unit yet");
+  if (device.media.size() == kMaxMedia) return at_word(words[1], fmt::format("more than {} media", kMaxMedia));
+  if (parse_number(words[3].text) != device.media.size() + 1) {
+    return at_word(words[3], fmt::format("the next medium of this unit is {}", device.media.size() + 1));
+  }
+  auto medium = open_medium(words[4], words.subspan(5));
+  if (!medium) return medium.error();
+  for (const Word& word : words.subspan(5)) {
+    if (word.text == "read_only") {
+      medium->read_only = true;
+    } else if (!word.text.starts_with("sectors=") && !word.text.starts_with("hash=")) {
+      return at_word(word, "unknown field " + quote_for_message(word.text));
+    }
+  }
+  device.media.push_back(std::move(*medium));
   return {};
 }
 
@@ -149,8 +179,11 @@ Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
   DeviceConfig& device = board_.devices[*unit];
   if (device.kind != DeviceKind::none) return at_word(words[2], "unit " + words[2].text + " is given twice");
   device.kind = DeviceKind::disk;
-  auto medium = add_medium(device, words);
-  if (!medium) return medium;
+  auto medium = open_medium(words[3], words.subspan(4));
+  if (!medium) return medium.error();
+  device.medium = std::move(medium->medium);
+  device.medium_name = std::move(medium->name);
+  device.medium_hash = std::move(medium->hash);
 
   std::vector<std::string> seen;
   for (const Word& word : words.subspan(4)) {
@@ -264,7 +297,9 @@ Result<void> BoardBuilder::add_fault(std::span<const Word> words) {
     known = true;
   }
   if (!known)
-    return at_word(words[5], "an outcome is uncorrectable, not_found, write_fault, aborted, no_medium or crc");
+    return at_word(words[5],
+                   "an outcome is uncorrectable, not_found, write_fault, aborted, no_medium, crc, media_changed, "
+                   "media_change_request or write_protected");
   if (words.size() > 6) {
     const auto times =
         words[6].text.starts_with("times=") ? parse_number(std::string_view(words[6].text).substr(6)) : std::nullopt;

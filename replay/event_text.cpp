@@ -56,6 +56,11 @@ std::string event_text(const Event& event, const HostAccess& access) {
       return area("memory unmap", "  ");
     case EventKind::disk_complete:
       return fmt::format("disk request {} ends", event.where);
+    case EventKind::media_insert:
+      return fmt::format("medium {} into {}", event.value, kUnitNames[event.unit & 3]);
+    case EventKind::media_eject:
+      return fmt::format("{} {}", event.value != 0 ? "medium taken out of" : "eject button of",
+                         kUnitNames[event.unit & 3]);
     case EventKind::clock_advance:
       return "clock";
     case EventKind::reset:
@@ -99,6 +104,9 @@ ValueText plain_value(const Event& event, const HostAccess& access) {
       const std::string lba = bad_sector ? fmt::format(" at lba={:#x}", event.detail) : std::string();
       return {std::string(disk_outcome_name(outcome)) + lba, {}};
     }
+    case EventKind::media_insert:
+    case EventKind::media_eject:
+      return {};
     case EventKind::clock_advance:
       return {fmt::format("+{} ns", grouped(event.value)), {}};
     case EventKind::reset:

@@ -109,6 +109,16 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
       line.value = disk_outcome_name(static_cast<DiskOutcome>(e.width));
       if (e.detail != 0) line.note = fmt::format("lba={:#x}", e.detail);
       break;
+    case EventKind::media_insert:
+      line.what = "insert";
+      line.where = fmt::format("{}:{}", e.unit / 2, e.unit % 2);
+      line.value = fmt::format("medium {}", e.value);
+      break;
+    case EventKind::media_eject:
+      line.what = "eject";
+      line.where = fmt::format("{}:{}", e.unit / 2, e.unit % 2);
+      line.value = e.value != 0 ? "by force" : "button";
+      break;
     case EventKind::clock_advance:
       line.what = "clock";
       line.value = fmt::format("+{} ns", e.value);

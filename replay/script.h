@@ -121,6 +121,12 @@ struct DiskCompleteStatement {
   DiskOutcome outcome = DiskOutcome::done;
   Expression lba;
 };
+struct MediaStatement {
+  bool insert = true;
+  std::uint8_t unit = 0;
+  std::optional<Expression> index;  ///< `insert` only; none: 0
+  bool force = false;               ///< eject only
+};
 struct ResetStatement {
   ResetKind kind = ResetKind::pci;
 };
@@ -189,9 +195,9 @@ struct RepeatStatement {
 using AnyStatement =
     std::variant<ReadStatement, WriteStatement, MemoryReadStatement, MemoryWriteStatement, BlockReadStatement,
                  BlockWriteStatement, PioStatement, ClockStatement, MemoryMapStatement, DiskCompleteStatement,
-                 ResetStatement, NoteStatement, LetStatement, KeepStatement, ClearCountsStatement, ExpectStatement,
-                 ExpectDataStatement, ExpectStringStatement, ExpectRequestStatement, WaitStatement, WaitIrqStatement,
-                 RepeatStatement>;
+                 MediaStatement, ResetStatement, NoteStatement, LetStatement, KeepStatement, ClearCountsStatement,
+                 ExpectStatement, ExpectDataStatement, ExpectStringStatement, ExpectRequestStatement, WaitStatement,
+                 WaitIrqStatement, RepeatStatement>;
 
 struct Statement {
   std::uint32_t line = 0;

@@ -34,6 +34,8 @@ constexpr NameRow kPlainNames[] = {
     {"error.MCR", 0x08},
     {"error.ABRT", 0x04},
     {"error.NM", 0x02},
+    {"error.WP", 0x40},
+    {"error.MED", 0x01},
     {"device.LBA", 0x40},
     {"device.DEV", 0x10},
     {"device_control.HOB", 0x80},

@@ -55,6 +55,7 @@ class StatementParser {
   Result<void> clock(unsigned variant);
   Result<void> memory_map(unsigned variant);
   Result<void> disk_complete(unsigned);
+  Result<void> media(unsigned variant);
   Result<void> reset(unsigned);
   Result<void> note(unsigned);
   Result<void> let(unsigned);

@@ -39,7 +39,10 @@ TEST_CASE("parser: malformed statements name line and column") {
       {"mem_write 0 ( )", "s:1:13: there are no data between these parentheses"},
       {"mem_write 0 (text \"a\" 1)", "s:1:23: unexpected '1'"},
       {"disk_complete 1 maybe",
-       "s:1:17: an outcome is done, uncorrectable LBA, not_found LBA, write_fault, aborted, no_medium or crc"},
+       "s:1:17: an outcome is done, uncorrectable LBA, not_found LBA, write_fault, aborted, no_medium, crc, "
+       "media_changed, media_change_request or write_protected"},
+      {"media_insert 2:0", "s:1:14: a unit is 0:0, 0:1, 1:0 or 1:1"},
+      {"media_eject 0:0 gently", "s:1:17: unexpected 'gently'"},
       {"disk_complete oldest uncorrectable", "s:1:35: something is missing: disk_complete N|oldest OUTCOME [LBA]"},
       {"reset hard", "s:1:7: reset pci or reset power"},
       {"let x 1", "s:1:7: let NAME = EXPRESSION"},

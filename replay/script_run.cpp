@@ -285,6 +285,15 @@ bool ScriptRunner::run(const DiskCompleteStatement& s) {
   return true;
 }
 
+bool ScriptRunner::run(const MediaStatement& s) {
+  Event event;
+  event.kind = s.insert ? EventKind::media_insert : EventKind::media_eject;
+  event.unit = s.unit;
+  event.value = s.index ? value(*s.index) : (s.force ? 1 : 0);
+  target_.apply(event);
+  return true;
+}
+
 bool ScriptRunner::run(const ResetStatement& s) {
   target_.apply(event_of(EventKind::reset, static_cast<std::uint8_t>(s.kind), 0, 0, 0));
   return true;

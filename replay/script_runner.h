@@ -26,6 +26,7 @@ class ScriptRunner {
   bool run(const ClockStatement& s);
   bool run(const MemoryMapStatement& s);
   bool run(const DiskCompleteStatement& s);
+  bool run(const MediaStatement& s);
   bool run(const ResetStatement& s);
   bool run(const NoteStatement& s);
   bool run(const LetStatement& s);

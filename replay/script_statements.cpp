@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "replay/board_text.h"
 #include "replay/script_parser.h"
 
 namespace coincide {
@@ -29,6 +30,9 @@ constexpr OutcomeRow kOutcomes[] = {
     {"aborted", DiskOutcome::aborted, false},
     {"no_medium", DiskOutcome::no_medium, false},
     {"crc", DiskOutcome::crc, false},
+    {"media_changed", DiskOutcome::media_changed, false},
+    {"media_change_request", DiskOutcome::media_change_request, false},
+    {"write_protected", DiskOutcome::write_protected, false},
 };
 
 }  // namespace
@@ -71,6 +75,8 @@ std::span<const StatementParser::Row> StatementParser::rows() {
       {"clock_step", &P::clock, 0, "[NS]"},
       {"clock_set", &P::clock, 1, "NS"},
       {"disk_complete", &P::disk_complete, 0, "N|oldest OUTCOME [LBA]"},
+      {"media_insert", &P::media, 1, "UNIT [N]"},
+      {"media_eject", &P::media, 0, "UNIT [force]"},
       {"reset", &P::reset, 0, "pci|power"},
       {"note", &P::note, 0, "TEXT"},
       {"let", &P::let, 0, "NAME = EXPRESSION"},
@@ -374,7 +380,29 @@ Result<void> StatementParser::disk_complete(unsigned) {
     put(std::move(statement));
     return {};
   }
-  return at(**word, "an outcome is done, uncorrectable LBA, not_found LBA, write_fault, aborted, no_medium or crc");
+  return at(**word,
+            "an outcome is done, uncorrectable LBA, not_found LBA, write_fault, aborted, no_medium, crc, "
+            "media_changed, media_change_request or write_protected");
+}
+
+Result<void> StatementParser::media(unsigned variant) {
+  MediaStatement statement;
+  statement.insert = variant == 1;
+  const auto word = take();
+  if (!word) return word.error();
+  const auto unit = parse_unit((*word)->text);
+  if (!unit) return at(**word, "a unit is 0:0, 0:1, 1:0 or 1:1");
+  statement.unit = static_cast<std::uint8_t>(*unit);
+  if (statement.insert && !done()) {
+    auto index = take_number();
+    if (!index) return index.error();
+    statement.index = std::move(*index);
+  } else if (!statement.insert && next_is("force")) {
+    statement.force = true;
+    ++at_;
+  }
+  put(std::move(statement));
+  return {};
 }
 
 Result<void> StatementParser::reset(unsigned) {

@@ -50,6 +50,10 @@ std::optional<std::string> statement_text(const Event& event) {
       return fmt::format("mem_unmap {:#x} {:#x}", event.detail, event.value);
     case EventKind::disk_complete:
       return completion_text(event);
+    case EventKind::media_insert:
+      return fmt::format("media_insert {}:{} {}", event.unit / 2, event.unit % 2, event.value);
+    case EventKind::media_eject:
+      return fmt::format("media_eject {}:{}{}", event.unit / 2, event.unit % 2, event.value != 0 ? " force" : "");
     case EventKind::clock_advance:
       return fmt::format("clock_step {}", event.value);
     case EventKind::reset:

@@ -39,10 +39,6 @@ void CountingObserver::observe(const Event& event) {
 }
 
 Session::Session(const Board& board, const Profile& profile, Observer* record) : observer_(record) {
-  for (unsigned unit = 0; unit < 4; ++unit) {
-    const auto& medium = board.devices[unit].medium;
-    medium_sectors_[unit] = medium ? medium->sectors() : 0;
-  }
   controller_ = std::make_unique<Controller>(board, profile, &observer_);
 }
 
@@ -56,7 +52,7 @@ void Session::note(std::string_view text) {
 }
 
 bool Session::read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const {
-  const std::uint64_t bytes = medium_sectors_[unit] * kSectorBytes;
+  const std::uint64_t bytes = controller_->medium_sectors(unit) * kSectorBytes;
   if (offset > bytes || out.size() > bytes - offset) return false;
   controller_->read_medium(unit, offset, out);
   return true;

@@ -57,7 +57,6 @@ class Session final : public ScriptTarget {
   std::uint64_t events() const override { return observer_.events(); }
 
  private:
-  std::array<std::uint64_t, 4> medium_sectors_{};
   CountingObserver observer_;
   std::unique_ptr<Controller> controller_;
 };

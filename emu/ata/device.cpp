@@ -37,7 +37,7 @@ Answer Device::status_answer() const {
   // ATA6-STAT-4, §7.15.6.1: while BSY is 1 the other bits are void.
   if ((value & status::BSY) != 0) return {value, 0x7f};
   std::uint32_t open_bits = status::obsolete;
-  if (!dsc_defined_) open_bits |= status::DSC;                    // ATA6-STAT-16
+  if (!dsc_defined_ && !serv_defined_) open_bits |= status::DSC;  // ATA6-STAT-16
   if ((open_ & kOpenStatusDrdy) != 0) open_bits |= status::DRDY;  // ATA6-IDLE-3: within 30 s of a reset
   if (asleep()) open_bits = 0xff;                                 // ATA6-PM-12: Status is invalid in Sleep
   return {value, open_bits};
@@ -60,7 +60,9 @@ Answer Device::register_answer(TaskReg reg) const {
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
   const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
   const bool left_open = ((hob ? previous_open_ : open_) >> static_cast<unsigned>(reg) & 1) != 0;
-  return {value, left_open || drq_set ? 0xffu : 0u};  // ATA6-REG-9: valid only with BSY=0 and DRQ=0
+  // ATA6-REG-9: valid only with BSY=0 and DRQ=0
+  const bool hidden = drq_set && !(count_tells_phase_ && reg == TaskReg::sector_count);
+  return {value, left_open || hidden ? 0xffu : 0u};
 }
 
 Answer Device::read(TaskReg reg) {
@@ -143,6 +145,11 @@ void Device::open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_s
 Answer Device::read_data() {
   // ATA6-SEL-7, ATA6-PIO-IN-11: no side effect without DRQ.
   if (phase_ != DataPhase::pio_in || !drq()) return {0, 0xffff};
+  if (eight_bit()) {  // CFA: DD(7:0) alone
+    const std::uint32_t byte = buffer_[position_++];
+    if (position_ >= length_) block_done();
+    return {byte, 0xff00};
+  }
   const std::uint32_t low = buffer_[position_];
   const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : 0u;
   position_ += 2;
@@ -153,13 +160,17 @@ Answer Device::read_data() {
 void Device::write_data(std::uint16_t word) {
   if (phase_ != DataPhase::pio_out || !drq()) return;
   buffer_[position_] = static_cast<std::uint8_t>(word);
+  if (eight_bit()) {
+    if (++position_ >= length_) block_done();
+    return;
+  }
   if (position_ + 1 < length_) buffer_[position_ + 1] = static_cast<std::uint8_t>(word >> 8);
   position_ += 2;
   if (position_ >= length_) block_done();
 }
 
 std::size_t Device::read_data_run(std::span<std::uint8_t> out) {
-  if (phase_ != DataPhase::pio_in || !drq()) return 0;
+  if (phase_ != DataPhase::pio_in || !drq() || eight_bit()) return 0;
   const std::size_t n = std::min<std::size_t>(out.size(), length_ - position_) & ~std::size_t{1};
   std::memcpy(out.data(), buffer_.data() + position_, n);
   position_ += n;
@@ -168,7 +179,7 @@ std::size_t Device::read_data_run(std::span<std::uint8_t> out) {
 }
 
 std::size_t Device::write_data_run(std::span<const std::uint8_t> in) {
-  if (phase_ != DataPhase::pio_out || !drq()) return 0;
+  if (phase_ != DataPhase::pio_out || !drq() || eight_bit()) return 0;
   const std::size_t n = std::min<std::size_t>(in.size(), length_ - position_) & ~std::size_t{1};
   std::memcpy(buffer_.data() + position_, in.data(), n);
   position_ += n;
@@ -209,6 +220,7 @@ void Device::drop_data_phase() {
   length_ = 0;
   dma_ready_ = false;
   dma_remaining_ = 0;
+  count_tells_phase_ = false;
 }
 
 }  // namespace coincide

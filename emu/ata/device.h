@@ -75,6 +75,8 @@ class Device : public RequestOwner {
   /// Many bytes at once inside the current DRQ block; how many were moved.
   std::size_t read_data_run(std::span<std::uint8_t> out);
   std::size_t write_data_run(std::span<const std::uint8_t> in);
+  /// A byte access to the data port moves a byte.
+  bool byte_port() const { return eight_bit(); }
 
   // --- DMA: the bus master's side ----------------------------------------------------------------
   /// DMARQ. True while the device has bytes for the host, or wants some.
@@ -95,6 +97,10 @@ class Device : public RequestOwner {
   virtual void clock(std::uint64_t /*now_ns*/) {}
   /// Next virtual time at which the device wants `clock`, or all ones.
   virtual std::uint64_t next_deadline_ns() const { return ~std::uint64_t{0}; }
+  /// The world puts a medium into the drive, or the operator wants it out.
+  virtual void media_insert(std::uint64_t /*index*/) {}
+  virtual void media_eject(bool /*force*/) {}
+  virtual std::uint64_t medium_sectors() const { return 0; }
   virtual void read_medium(std::uint64_t /*offset*/, std::span<std::uint8_t> /*out*/) const {}
 
   const RegisterFile<DeviceReg>& registers() const { return regs_; }
@@ -126,7 +132,10 @@ class Device : public RequestOwner {
   /// BSY=1, DRQ=0, ERR=0.
   void set_busy() { set_status(idle_status() | status::BSY); }
   /// Status of a device that waits for a command. ATA6-STAT-12: DRDY stays 1 in Idle and Standby.
-  std::uint8_t idle_status() const { return status::DRDY | status::DSC; }
+  /// Bit 4 is SERV while queued commands are about; else it has its historic meaning.
+  std::uint8_t idle_status() const {
+    return status::DRDY | (serv_defined_ && !service_ ? std::uint8_t{0} : status::DSC);
+  }
 
   /// Which registers hold a value that the standard leaves open until somebody writes them: bit n stands for
   /// TaskReg n, bit 7 for DRDY in Status.
@@ -152,8 +161,15 @@ class Device : public RequestOwner {
   DataPhase phase_ = DataPhase::none;
   /// True while the last command was SEEK: bit 4 then means DSC (ATA6-SEEK-2).
   bool dsc_defined_ = false;
-  /// Error holds a diagnostic code (ATA6-REG-8).
+  /// Error holds a diagnostic code (ATA6-REG-8), or an extended error code of CFA.
   bool diagnostic_code_ = false;
+  /// Bit 4 of Status is SERV, and its value (ATA6 r3a §7.15.6.4).
+  bool serv_defined_ = false;
+  bool service_ = false;
+  /// Sector Count tells the tag and the direction of the data phase (ATA6-OVL-16).
+  bool count_tells_phase_ = false;
+  /// The data port is eight bits wide (SET FEATURES 01h).
+  virtual bool eight_bit() const { return false; }
 
  private:
   Answer status_answer() const;
@@ -163,8 +179,8 @@ class Device : public RequestOwner {
   /// Snapshot: the state of the task file and of the data port.
   template <class Archive>
   void device_fields(Archive& archive) {
-    archive(regs_, buffer_, phase_, dsc_defined_, diagnostic_code_, open_, previous_open_, position_, length_,
-            dma_ready_, dma_remaining_);
+    archive(regs_, buffer_, phase_, dsc_defined_, diagnostic_code_, serv_defined_, service_, count_tells_phase_, open_,
+            previous_open_, position_, length_, dma_ready_, dma_remaining_);
   }
 
  private:

@@ -9,7 +9,6 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
     : Device(output, queue, host, profile, unit),
       config_(config),
       other_present_(other_present),
-      overlay_(config.medium),
       faults_(config.faults),
       smart_(*this),
       general_purpose_log_(*this),
@@ -24,35 +23,48 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
       puis_(*this),
       sector_buffer_(*this) {
   queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);
-  hpa_.set_native_max(overlay_.sectors() == 0 ? 0 : overlay_.sectors() - 1);
+  // ATA6-SF-16: the Removable Media set brings Media Status Notification along.
+  if (has(Feature::removable)) config_.features.set(Feature::media_status, true);
+  overlays_.emplace_back(config.medium);
+  for (const MediumConfig& medium : config.media) overlays_.emplace_back(medium.medium);
+  medium_loaded();
   regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
   defaults(true);
   reset_feature_sets(ResetKind::power_cycle);
+  removable_.power_on();
   set_signature();
   regs_.set(DeviceReg::error, error::passed);
   diagnostic_code_ = true;
   set_status(idle_status());
 }
 
+void Disk::medium_loaded() { hpa_.set_native_max(overlay().sectors() == 0 ? 0 : overlay().sectors() - 1); }
+
 void Disk::complete(unsigned open_after) {
   drop_data_phase();
   succeeded_ = regs_.byte(DeviceReg::command);
-  set_open(open_after);
+  set_open(overlap_.ended(open_after, false));
   set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1
   set_pending(true);          // ATA6-INT-1, ATA6-INT-19, ATA6-ND-2
+}
+
+void Disk::complete_with_error_register() {
+  diagnostic_code_ = true;
+  complete(0);
 }
 
 void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
   drop_data_phase();
   regs_.set(DeviceReg::error, error_bits);
-  set_open(open_after);
+  cfa_.failed(error_bits, transfer_.access == MediaAccess::write);
+  set_open(overlap_.ended(open_after, true));
   set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));  // ATA6-OUT-2, ATA6-ERR-2
   set_pending(true);                                                   // ATA6-INT-2
 }
 
 void Disk::device_fault() {
   drop_data_phase();
-  set_open(kOpenError);
+  set_open(overlap_.ended(kOpenError, true));
   set_status(static_cast<std::uint8_t>(idle_status() | status::DF));  // ATA6-STAT-17: DF alone is possible
   set_pending(true);
 }
@@ -63,13 +75,13 @@ std::uint64_t Disk::limit28() const {
 }
 
 /// ATA6-HPA-11: what lies above is not there for any command.
-std::uint64_t Disk::limit48() const { return overlay_.sectors() == 0 ? 0 : regs_.get(DeviceReg::max_lba) + 1; }
+std::uint64_t Disk::limit48() const { return overlay().sectors() == 0 ? 0 : regs_.get(DeviceReg::max_lba) + 1; }
 
 std::uint16_t Disk::default_cylinders() const {
   if (config_.cylinders != 0) return config_.cylinders;
   // ATA6-CHS-4: at most 16383 cylinders.
   const std::uint64_t per_cylinder = std::uint64_t{config_.heads} * config_.sectors_per_track;
-  return static_cast<std::uint16_t>(std::min<std::uint64_t>(overlay_.sectors() / per_cylinder, 16383));
+  return static_cast<std::uint16_t>(std::min<std::uint64_t>(overlay().sectors() / per_cylinder, 16383));
 }
 
 std::uint16_t Disk::current_cylinders() const {
@@ -130,6 +142,20 @@ void Disk::set_signature() {
   regs_.set(DeviceReg::lba_high, 0x00);
   regs_.set(DeviceReg::device, 0x00);        // ATA6-SIG-3, ATA6-SRST-3, ATA6-DIAG-3, ATA6-POR-2: DEV becomes 0
   set_previous_open(kOpenCount | kOpenLba);  // §9.12 speaks of the current halves only
+}
+
+void Disk::release_bus() {
+  drop_data_phase();
+  set_open(kOpenError);
+  set_status(idle_status());
+  set_pending(true);  // ATA6-INT-7
+}
+
+/// ATA6-OVL-17: SERV alone changes.
+void Disk::request_service() {
+  if (busy() || drq()) return;
+  set_status(static_cast<std::uint8_t>(status() | status::SERV));
+  set_pending(true);  // ATA6-INT-8
 }
 
 Answer Disk::read_standing_in(TaskReg reg) {

@@ -24,6 +24,7 @@
 #include "emu/ata/sector_buffer.h"
 #include "emu/ata/security.h"
 #include "emu/ata/smart.h"
+#include "emu/ata/transfer.h"
 #include "emu/ata/write_cache.h"
 #include "emu/board.h"
 #include "emu/media/overlay.h"
@@ -49,7 +50,10 @@ class Disk final : public Device {
   void restore(SnapshotReader& archive) override { archive(*this); }
   void clock(std::uint64_t now_ns) override;
   std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
-  void read_medium(std::uint64_t offset, std::span<std::uint8_t> out) const override { overlay_.read(offset, out); }
+  void read_medium(std::uint64_t offset, std::span<std::uint8_t> out) const override { overlay().read(offset, out); }
+  std::uint64_t medium_sectors() const override { return overlay().sectors(); }
+  void media_insert(std::uint64_t index) override { removable_.insert(index); }
+  void media_eject(bool force) override { removable_.eject(force); }
 
   /// Fills 512 bytes of IDENTIFY DEVICE data for the present state (identify.cpp).
   void identify(std::span<std::uint8_t, kSectorBytes> out) const;
@@ -95,16 +99,18 @@ class Disk final : public Device {
   const ConfigurationOverlay& dco() const { return dco_; }
   /// The command before this one was `opcode` and ended without error: what "directly after" asks for (§8.40, §8.47).
   bool directly_after(std::uint8_t opcode) const { return predecessor_ == opcode; }
-  Overlay& overlay() { return overlay_; }
+  std::uint16_t power_word() const { return cfa_.power_word(); }
+  /// The medium in the drive.
+  Overlay& overlay() { return overlays_[removable_.loaded()]; }
+  const Overlay& overlay() const { return overlays_[removable_.loaded()]; }
   /// Writes data to the medium, as request `request` did.
-  void commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes);
+  void commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes, bool erases = false);
   /// The write cache is on the medium, or has failed, and a command waits for that.
   void cache_flushed();
   void cache_failed(const FaultHit& end);
   /// The medium has been erased, and with it what the write cache holds.
   void forget_cached_writes() { write_cache_.clear(); }
-  /// How a command addresses the medium.
-  enum class Addressing : std::uint8_t { lba28, lba48, chs };
+  using Addressing = coincide::Addressing;
   void set_address(std::uint64_t lba, Addressing addressing);
   /// The LBA bit of Device, and the address in the registers as 28-bit and 48-bit commands take it.
   bool lba_selected() const { return (regs_.byte(DeviceReg::device) & device_bits::LBA) != 0; }
@@ -113,12 +119,39 @@ class Disk final : public Device {
   using Device::kOpenCount;
   using Device::kOpenError;
   using Device::Open;
+  /// A command or a queue is under way.
+  bool engaged() const { return busy() || drq() || !overlap_.empty(); }
+  void withdraw(std::uint32_t request) { queue_.withdraw(request); }
+  void flush();
+  /// Ends the command with ERR=0 and a value in Error that counts (CFA).
+  void complete_with_error_register();
+
+  // --- Overlap ------------------------------------------------------------------------------------
+  /// Reads address and count of a media command and looks whether they will do. False if the command has ended.
+  bool prepare(const CommandRow& row, Transfer& transfer);
+  /// Moves the data of a queued command whose disk request has ended with `end`.
+  void run_queued(const Transfer& transfer, const FaultHit& end);
+  void release_bus();
+  void define_service(bool defined) { serv_defined_ = defined; }
+  void set_service(bool service) { service_ = service; }
+  bool service_asked() const { return service_; }
+  void request_service();
+
+  // --- Removable media ----------------------------------------------------------------------------
+  bool medium_write_protected(std::size_t index) const {
+    return index == 0 ? config_.read_only : config_.media[index - 1].read_only;
+  }
+  /// Another medium is in the drive.
+  void medium_loaded();
+  void empty_cache() { write_cache_.drain(); }
+  void lose_cache() { write_cache_.clear(); }
 
   /// Snapshot: all state that is not the board's.
   template <class Archive>
   void fields(Archive& archive) {
     device_fields(archive);
-    archive(overlay_, faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
+    for (Overlay& overlay : overlays_) archive(overlay);
+    archive(faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
             standby_deadline_ns_, sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_,
             awaits_pdiag_, hardware_reset_, qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_,
             overlap_, cfa_, media_card_, removable_, write_cache_, puis_, sector_buffer_);
@@ -131,6 +164,7 @@ class Disk final : public Device {
   void dma_read_bytes(std::span<std::uint8_t> out) override;
   void dma_write_bytes(std::span<const std::uint8_t> in) override;
   void dma_done() override;
+  bool eight_bit() const override { return regs_.get(DeviceReg::eight_bit_pio) != 0; }
   bool asleep() const override { return power_mode() == PowerMode::sleep; }
   void status_was_read() override;
 
@@ -145,24 +179,6 @@ class Disk final : public Device {
   static std::span<const Entry> entries();
   static constexpr std::uint8_t kNoEntry = 0xff;
 
-  /// A media command under way.
-  struct Transfer {
-    MediaAccess access = MediaAccess::none;
-    Protocol protocol = Protocol::non_data;
-    Addressing addressing = Addressing::lba28;
-    std::uint64_t lba = 0;         ///< next sector
-    std::uint64_t remaining = 0;   ///< sectors, those of the open block included
-    std::uint32_t block = 0;       ///< sectors of one DRQ block
-    std::uint32_t open_block = 0;  ///< sectors of the block in buffer_
-    bool failed = false;           ///< the block carries an unrecoverable error (ATA6-RW-7)
-    std::uint64_t dma_bytes = 0;   ///< moved so far
-    FaultHit fault;
-
-    template <class Archive>
-    void fields(Archive& archive) {
-      archive(access, protocol, addressing, lba, remaining, block, open_block, failed, dma_bytes, fault);
-    }
-  };
   /// Sectors that a command moves which are not the medium's.
   struct Exchange {
     std::vector<std::uint8_t> data;
@@ -189,6 +205,8 @@ class Disk final : public Device {
 
   // disk_transfer.cpp
   void media_command(const CommandRow& row);
+  bool take_address(const CommandRow& row, Transfer& transfer);
+  FaultHit on_cable(FaultHit end) const;
   void next_block();
   bool ultra_dma() const;  ///< the command under way moves its data in Ultra DMA bursts
   void end_transfer();
@@ -203,7 +221,6 @@ class Disk final : public Device {
   // disk_settings.cpp
   void nop();
   void seek(const CommandRow& row);
-  void flush();
   void identify_device();
   void initialize_device_parameters();
   void set_multiple_mode();
@@ -232,7 +249,7 @@ class Disk final : public Device {
 
   DeviceConfig config_;
   bool other_present_;
-  Overlay overlay_;
+  std::vector<Overlay> overlays_;  ///< of the media of the board, by index
   FaultPlan faults_;
   Transfer transfer_;
   Exchange exchange_;

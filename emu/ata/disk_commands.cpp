@@ -11,30 +11,43 @@ std::span<const Disk::Entry> Disk::entries() {
   constexpr auto seek = [](Disk& d, const CommandRow& row) { d.seek(row); };
   constexpr auto flush = [](Disk& d, const CommandRow&) { d.flush(); };
   constexpr auto receive_sector = [](Disk& d, const CommandRow&) { d.receive(1); };
+  constexpr auto queued = [](Disk& d, const CommandRow& row) { d.overlap_.start(row); };
+  constexpr auto card = [](Disk& d, const CommandRow&) { d.media_card_.card_command(); };
   // opcode, subcommand (-1 = any), what starts it, what runs when a PIO data-out command has its data
   static constexpr Entry kEntries[] = {
       {0x00, -1, [](Disk& d, const CommandRow&) { d.nop(); }, nullptr},
+      {0x03, -1, [](Disk& d, const CommandRow&) { d.cfa_.request_extended_error(); }, nullptr},
       {0x10, -1, seek, nullptr},
       {0x20, -1, media, nullptr},
       {0x21, -1, media, nullptr},
       {0x24, -1, media, nullptr},
       {0x25, -1, media, nullptr},
+      {0x26, -1, queued, nullptr},
       {0x27, -1, [](Disk& d, const CommandRow&) { d.hpa_.read_native_max(true); }, nullptr},
       {0x29, -1, media, nullptr},
       {0x30, -1, media, nullptr},
       {0x31, -1, media, nullptr},
       {0x34, -1, media, nullptr},
       {0x35, -1, media, nullptr},
+      {0x36, -1, queued, nullptr},
       {0x37, -1, [](Disk& d, const CommandRow&) { d.hpa_.set_max_address(true); }, nullptr},
+      {0x38, -1, media, nullptr},  // ATA6-CFA-7
       {0x39, -1, media, nullptr},
       {0x3d, -1, media, nullptr},
       {0x40, -1, media, nullptr},
       {0x41, -1, media, nullptr},
       {0x42, -1, media, nullptr},
       {0x70, -1, seek, nullptr},
+      {0x87, -1,
+       [](Disk& d, const CommandRow& row) {
+         Transfer t;
+         if (d.prepare(row, t)) d.cfa_.translate(t.lba);
+       },
+       nullptr},
       {0x91, -1, [](Disk& d, const CommandRow&) { d.initialize_device_parameters(); }, nullptr},
       {0x92, -1, [](Disk& d, const CommandRow&) { d.download_microcode(); },
        [](Disk& d, const CommandRow&) { d.complete(); }},
+      {0xa2, -1, [](Disk& d, const CommandRow&) { d.overlap_.service(); }, nullptr},
       {0xb0, -1, [](Disk& d, const CommandRow&) { d.profile().has(Quirk::qemu_smart) ? d.qemu_smart() : d.abort(); },
        nullptr},
       {0xb1, 0xc0, [](Disk& d, const CommandRow&) { d.dco_.restore(); }, nullptr},
@@ -42,13 +55,24 @@ std::span<const Disk::Entry> Disk::entries() {
       {0xb1, 0xc2, [](Disk& d, const CommandRow&) { d.dco_.identify(); }, nullptr},
       {0xb1, 0xc3, [](Disk& d, const CommandRow&) { d.dco_.set(); },
        [](Disk& d, const CommandRow&) { d.dco_.set_received(); }},
+      {0xc0, -1, media, nullptr},
       {0xc4, -1, media, nullptr},
       {0xc5, -1, media, nullptr},
       {0xc6, -1, [](Disk& d, const CommandRow&) { d.set_multiple_mode(); }, nullptr},
+      {0xc7, -1, queued, nullptr},
       {0xc8, -1, media, nullptr},
       {0xc9, -1, media, nullptr},
       {0xca, -1, media, nullptr},
       {0xcb, -1, media, nullptr},
+      {0xcc, -1, queued, nullptr},
+      {0xcd, -1, media, nullptr},
+      {0xd1, -1, [](Disk& d, const CommandRow&) { d.media_card_.check_type(); }, nullptr},
+      {0xd2, -1, card, nullptr},
+      {0xd3, -1, card, nullptr},
+      {0xd4, -1, card, nullptr},
+      {0xda, -1, [](Disk& d, const CommandRow&) { d.removable_.get_media_status(); }, nullptr},
+      {0xde, -1, [](Disk& d, const CommandRow&) { d.removable_.media_lock(); }, nullptr},
+      {0xdf, -1, [](Disk& d, const CommandRow&) { d.removable_.media_unlock(); }, nullptr},
       {0xe0, -1, power, nullptr},
       {0xe1, -1, power, nullptr},
       {0xe2, -1, power, nullptr},
@@ -60,6 +84,7 @@ std::span<const Disk::Entry> Disk::entries() {
       {0xe8, -1, receive_sector, [](Disk& d, const CommandRow&) { d.sector_buffer_.written(); }},
       {0xea, -1, flush, nullptr},
       {0xec, -1, [](Disk& d, const CommandRow&) { d.identify_device(); }, nullptr},
+      {0xed, -1, [](Disk& d, const CommandRow&) { d.removable_.media_eject(); }, nullptr},
       {0xef, -1, [](Disk& d, const CommandRow&) { d.set_features(); }, nullptr},
       {0xf1, -1, receive_sector, [](Disk& d, const CommandRow&) { d.security_.set_password(); }},
       {0xf2, -1, [](Disk& d, const CommandRow&) { d.security_.unlock(); },
@@ -101,8 +126,9 @@ bool Disk::offers(Feature feature) const {
 
 /// Whether this disk has the feature set that a command belongs to.
 bool Disk::supported(const CommandRow& row) const {
-  if (row.disk == Support::prohibited) return false;                       // ATA6-ID-8
-  if (config_.read_only && row.media == MediaAccess::write) return false;  // §6.4.1: no write commands
+  if (row.disk == Support::prohibited) return false;  // ATA6-ID-8
+  // §6.4.1: no write commands; where media can be changed it is the medium that is protected.
+  if (config_.read_only && row.media == MediaAccess::write && !removable_.removable()) return false;
   switch (row.set) {
     case FeatureSet::general:
     case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
@@ -152,9 +178,11 @@ void Disk::execute(std::uint8_t opcode) {
   exchange_ = {};
   entry_ = kNoEntry;
   command_features_ = features;
+  removable_.command_starts();
+  if (!overlap_.admits(row)) return abort();
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
-  if (puis_.refuses(*row)) return abort();
+  if (puis_.refuses(*row) || !cfa_.admits(*row)) return abort();
   const auto all = entries();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].opcode != opcode || (all[i].subcommand >= 0 && all[i].subcommand != features)) continue;

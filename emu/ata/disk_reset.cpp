@@ -54,6 +54,7 @@ void Disk::hardware_reset(ResetKind kind) {
   regs_.set(DeviceReg::device_control, 0);  // ATA6-DC-7: SRST included
   set_status(status::BSY);                  // ATA6-POR-1; ATA6-STAT-9: DRDY falls
   host_.interrupt_changed();
+  define_service(false);
   defaults(true);
   reset_feature_sets(kind);
   hardware_reset_ = true;
@@ -80,6 +81,7 @@ void Disk::software_reset(bool asserted) {
   // (ERRATA-12).
   const bool revert = regs_.get(DeviceReg::revert_on_reset) != 0;
   if (revert) defaults(false);
+  define_service(false);
   software_reset_feature_sets(revert);
   if (profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
 }
@@ -92,6 +94,9 @@ void Disk::run_diagnostic() {
   set_pending(false);
   regs_.set(DeviceReg::command, 0x90);
   dsc_defined_ = false;
+  overlap_.software_reset(false);
+  removable_.diagnostic();
+  define_service(false);
   set_busy();
   diagnostic_interrupts_ = unit() % 2 == 0;  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
   begin_diagnostic();

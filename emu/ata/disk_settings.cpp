@@ -7,13 +7,18 @@
 namespace coincide {
 
 // ATA6-NOP-1, ATA6-NOP-3, ATA6-OUT-8: nothing but Error and Status changes
-void Disk::nop() { abort(); }
+void Disk::nop() {
+  // ATA6-NOP-2; ATA6-OVL-11: auto poll is the host adapter's business and leaves the queue alone, as 02h-FFh do.
+  if (regs_.byte(DeviceReg::features) == 0) overlap_.discard();
+  abort();
+}
 
 void Disk::seek(const CommandRow& row) {
   if (row.opcode == 0x10) {  // RECALIBRATE: to cylinder 0
     issue(DiskOp::seek, 0, 0);
     return;
   }
+  if (!removable_.admits(false)) return;
   dsc_defined_ = true;  // ATA6-SEEK-2
   const std::uint8_t device = regs_.byte(DeviceReg::device);
   const std::uint64_t low = regs_.get(DeviceReg::lba_low);

@@ -4,25 +4,52 @@
 #include "emu/ata/disk.h"
 
 namespace coincide {
+namespace {
 
-void Disk::media_command(const CommandRow& row) {
-  Transfer t;
-  t.access = row.media;
-  t.protocol = row.protocol;
+constexpr std::uint8_t kAddressOverflow = 0x2f;  ///< extended error code of CFA
+
+/// What Error says of a disk request that has failed, by DiskOutcome (ATA6 r3a §7.9, each §8.x.6). A device fault has
+/// no bit there.
+constexpr std::uint8_t kErrors[] = {
+    0,
+    error::UNC,
+    0,
+    error::ABRT,
+    error::NM,
+    error::IDNF,
+    error::ICRC | error::ABRT,  // ATA6-ERR-6, ATA6-RW-12, BMIDE-42: the bus master knows nothing of it
+    error::MC,
+    error::MCR,
+    error::WP,
+};
+
+std::uint8_t error_of(DiskOutcome outcome) {
+  const auto number = static_cast<std::size_t>(outcome);
+  return number < std::size(kErrors) ? kErrors[number] : error::ABRT;
+}
+
+}  // namespace
+
+/// Address and count as the registers give them. False if the command has ended: they are none.
+bool Disk::take_address(const CommandRow& row, Transfer& t) {
+  const bool queued = row.inputs == Inputs::queued28 || row.inputs == Inputs::queued48;
   const std::uint8_t device = regs_.byte(DeviceReg::device);
   const std::uint64_t low = regs_.get(DeviceReg::lba_low);
   const std::uint64_t mid = regs_.get(DeviceReg::lba_mid);
   const std::uint64_t high = regs_.get(DeviceReg::lba_high);
-  const std::uint64_t count = regs_.get(DeviceReg::sector_count);
-  std::uint64_t limit = limit28();
+  // A queued command has its tag in Sector Count and its count in Features.
+  const std::uint64_t count = regs_.get(queued ? DeviceReg::features : DeviceReg::sector_count);
+  const std::uint64_t count_prev = regs_.get(queued ? DeviceReg::features_prev : DeviceReg::sector_count_prev);
 
-  if (is_ext(row)) {                      // ATA6-RW-13: each command stands for itself, 28 or 48 bits
-    if (!lba_selected()) return abort();  // ATA6-ADDR-2
+  if (is_ext(row)) {        // ATA6-RW-13: each command stands for itself, 28 or 48 bits
+    if (!lba_selected()) {  // ATA6-ADDR-2
+      abort();
+      return false;
+    }
     t.addressing = Addressing::lba48;
     t.lba = address48();
-    t.remaining = count | regs_.get(DeviceReg::sector_count_prev) << 8;
+    t.remaining = count | count_prev << 8;
     if (t.remaining == 0) t.remaining = 65536;  // ATA6-RW-1, ATA6-ADDR-3
-    limit = limit48();
   } else {
     t.remaining = count == 0 ? 256 : count;
     if (lba_selected()) {
@@ -35,22 +62,47 @@ void Disk::media_command(const CommandRow& row) {
       const std::uint64_t head = device & device_bits::head;
       const std::uint64_t cylinder = mid | high << 8;
       // ATA6-CHS-3: an address outside the translation is not found.
-      if (low == 0 || low > track || head >= heads || cylinder >= current_cylinders()) return fail(error::IDNF, 0);
+      if (low == 0 || low > track || head >= heads || cylinder >= current_cylinders()) {
+        fail(error::IDNF, 0);
+        return false;
+      }
       t.lba = (cylinder * heads + head) * track + low - 1;  // ATA6-CHS-2
     }
   }
+  return true;
+}
 
+bool Disk::prepare(const CommandRow& row, Transfer& t) {
+  if (!removable_.admits(row.media == MediaAccess::write)) return false;
+  t.access = row.media;
+  t.protocol = row.protocol;
+  if (t.protocol == Protocol::queued_in) t.protocol = Protocol::dma_in;
+  if (t.protocol == Protocol::queued_out) t.protocol = Protocol::dma_out;
+  t.cfa = row.set == FeatureSet::cfa;
+  if (!take_address(row, t)) return false;
   // ATA6-PIO-IN-8, ATA6-MULT-4: one sector, or the size that SET MULTIPLE MODE gave
   t.block = row.multiple ? static_cast<std::uint32_t>(regs_.get(DeviceReg::multiple_count)) : 1;
-  if (row.multiple && t.block == 0) return abort();  // ATA6-MULT-5, ATA6-MULT-7
-  transfer_ = t;
+  if (row.multiple && t.block == 0) {  // ATA6-MULT-5, ATA6-MULT-7
+    abort();
+    return false;
+  }
+  const std::uint64_t limit = t.addressing == Addressing::lba48 ? limit48() : limit28();
   // ATA6-RW-2, ATA6-RW-3, ATA6-ADDR-6, ATA6-ADDR-7: the first address outside ends the command. This model looks
   // before it moves any data.
   if (t.lba >= limit || t.remaining > limit - t.lba) {
+    transfer_ = t;
     transfer_failed({DiskOutcome::not_found, std::max(t.lba, limit)});  // ATA6-PIO-IN-7
-    return;
+    if (t.lba < limit) cfa_.note(kAddressOverflow);
+    return false;
   }
   set_power_mode(PowerMode::active);  // ATA6-RW-14
+  return true;
+}
+
+void Disk::media_command(const CommandRow& row) {
+  Transfer t;
+  if (!prepare(row, t)) return;
+  transfer_ = t;
   dma_buffer_.clear();
   switch (t.protocol) {
     case Protocol::pio_in:
@@ -71,9 +123,30 @@ void Disk::media_command(const CommandRow& row) {
       assert_dmarq();
       return;
     default:
+      if (t.access == MediaAccess::write) {  // CFA ERASE SECTORS
+        buffer_.assign(t.remaining * kSectorBytes, 0xff);
+        transfer_.open_block = static_cast<std::uint32_t>(t.remaining);
+        return write_out(t.remaining);
+      }
       issue(DiskOp::verify, t.lba, t.remaining);  // ATA6-RW-6
       return;
   }
+}
+
+void Disk::run_queued(const Transfer& transfer, const FaultHit& end) {
+  transfer_ = transfer;
+  dma_buffer_.clear();
+  set_power_mode(PowerMode::active);
+  count_tells_phase_ = true;
+  const std::uint64_t bytes = transfer.remaining * kSectorBytes;
+  if (transfer.access == MediaAccess::read) {
+    start_dma(DataPhase::dma_in, bytes);
+    return read_done(on_cable(end));
+  }
+  if (end.outcome != DiskOutcome::done && end.outcome != DiskOutcome::crc) return transfer_failed(end);
+  dma_buffer_.resize(bytes);
+  start_dma(DataPhase::dma_out, bytes);
+  assert_dmarq();
 }
 
 /// Asks the medium for the next DRQ block of a PIO data-in command; BSY=1 meanwhile (ATA6-PIO-IN-4).
@@ -87,10 +160,19 @@ bool Disk::ultra_dma() const {
   return dma && (regs_.byte(DeviceReg::dma_mode) & 0x40) != 0;
 }
 
-void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
-  FaultHit end = hit;
+/// A CRC error needs an Ultra DMA burst.
+FaultHit Disk::on_cable(FaultHit end) const {
   if (end.outcome == DiskOutcome::crc && !ultra_dma()) end.outcome = DiskOutcome::done;
-  if (write_cache_.owns(request.number)) return write_cache_.written(end);
+  return end;
+}
+
+void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
+  FaultHit told = hit;
+  const bool medium = request.op != DiskOp::diagnose && request.op != DiskOp::spin && request.op != DiskOp::flush;
+  if (medium && !removable_.present()) told = {DiskOutcome::no_medium, request.lba};
+  if (write_cache_.owns(request.number)) return write_cache_.written(told);
+  if (overlap_.owns(request.number)) return overlap_.request_done(request.number, told);
+  const FaultHit end = on_cable(told);
   switch (request.op) {
     case DiskOp::read:
       return read_done(end);
@@ -107,11 +189,12 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
       return puis_.spin_up_done(end);
     case DiskOp::flush:
       if (end.outcome != DiskOutcome::done) return flush_failed(end);
+      removable_.flushed();
       return complete();
     default:
       if (end.outcome == DiskOutcome::write_fault) return device_fault();
       if (end.outcome != DiskOutcome::done)
-        return fail(end.outcome == DiskOutcome::not_found ? error::IDNF : error::ABRT, 0);
+        return fail(end.outcome == DiskOutcome::uncorrectable ? error::ABRT : error_of(end.outcome), 0);
       return complete();
   }
 }
@@ -140,7 +223,7 @@ void Disk::read_done(const FaultHit& end) {
   if (end.outcome != DiskOutcome::done && !bad_data) return transfer_failed(end);
   const std::size_t bytes = transfer_.open_block * std::size_t{kSectorBytes};
   if (buffer_.size() < bytes) buffer_.resize(bytes);
-  overlay_.read(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
+  overlay().read(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
   write_cache_.patch(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
   std::uint8_t extra = 0;
   if (bad_data) {
@@ -192,7 +275,8 @@ std::span<const std::uint8_t> Disk::host_data(std::uint64_t sectors) const {
 void Disk::write_out(std::uint64_t sectors) {
   const bool caches = config_.write_back && regs_.get(DeviceReg::write_cache) != 0;
   if (caches || !write_cache_.empty()) {
-    const bool through = regs_.byte(DeviceReg::command) == 0x3d;  // FUA
+    // FUA, and CFA ERASE SECTORS
+    const bool through = regs_.byte(DeviceReg::command) == 0x3d || transfer_.protocol == Protocol::non_data;
     if (caches && !through && write_cache_.store(transfer_.lba, host_data(sectors))) return write_accepted(sectors);
     if (write_cache_.flush()) return;  // first what came before: cache_flushed
   }
@@ -214,9 +298,10 @@ void Disk::cache_failed(const FaultHit& end) {
 }
 
 /// Writes data to the medium.
-void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes) {
+void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes, bool erases) {
   if (bytes.empty()) return;
-  overlay_.write(lba * kSectorBytes, bytes);
+  cfa_.written(lba, bytes.size() / kSectorBytes, erases);
+  overlay().write(lba * kSectorBytes, bytes);
   for (std::size_t at = 0; at < bytes.size(); at += kMaxPayload) {
     const auto piece = bytes.subspan(at, std::min(bytes.size() - at, kMaxPayload));
     output_.observe({EventKind::disk_data, 0, static_cast<std::uint8_t>(unit()), request, lba + at / kSectorBytes,
@@ -225,13 +310,14 @@ void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std:
 }
 
 void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
+  const bool erases = transfer_.protocol == Protocol::non_data;  // CFA ERASE SECTORS
   if (end.outcome != DiskOutcome::done) {
     const std::uint64_t good = end.lba > request.lba ? end.lba - request.lba : 0;
     const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
-    commit(request.number, request.lba, host_data(named ? std::min(good, request.count_sectors) : 0));
+    commit(request.number, request.lba, host_data(named ? std::min(good, request.count_sectors) : 0), erases);
     return transfer_failed(end);  // ATA6-RW-9, ATA6-PIO-OUT-7: no further block
   }
-  commit(request.number, request.lba, host_data(request.count_sectors));
+  commit(request.number, request.lba, host_data(request.count_sectors), erases);
   write_accepted(request.count_sectors);
 }
 
@@ -246,7 +332,7 @@ void Disk::write_accepted(std::uint64_t sectors) {
 }
 
 void Disk::dma_read_bytes(std::span<std::uint8_t> out) {
-  overlay_.read(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
+  overlay().read(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
   write_cache_.patch(transfer_.lba * kSectorBytes + transfer_.dma_bytes, out);
   transfer_.dma_bytes += out.size();
 }
@@ -286,22 +372,24 @@ void Disk::end_transfer() {
 }
 
 void Disk::transfer_failed(const FaultHit& end) {
+  if (end.outcome == DiskOutcome::crc) return fail(error_of(end.outcome), kOpenCount | kOpenLba | kOpenDevice);
+  // ATA6-OUT-5, ATA6-FIFO-6: the address of the first bad sector, or of the first of the request where none is named;
+  // Sector Count is open (ATA6-OUT-4).
+  const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
+  set_address(named ? end.lba : std::max(end.lba, transfer_.lba), transfer_.addressing);
   switch (end.outcome) {
     case DiskOutcome::write_fault:
       return device_fault();
     case DiskOutcome::uncorrectable:
     case DiskOutcome::not_found:
-      // ATA6-OUT-5, ATA6-FIFO-6: the address of the first bad sector; Sector Count is open (ATA6-OUT-4).
-      set_address(end.lba, transfer_.addressing);
+      if (end.outcome == DiskOutcome::uncorrectable && transfer_.cfa)
+        return fail(error::MED, kOpenCount);  // ATA6-CFA-6
       // A write meets no UNC (bit 6 is WP there); a sector that cannot be written is reported as not found.
       return fail(end.outcome == DiskOutcome::uncorrectable && transfer_.access != MediaAccess::write ? error::UNC
                                                                                                       : error::IDNF,
                   kOpenCount);  // ATA6-ERR-7
-    case DiskOutcome::crc:
-      // ATA6-ERR-6, ATA6-RW-12, BMIDE-42: the device reports it, with ABRT; the bus master knows nothing of it.
-      return fail(error::ICRC | error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
     default:
-      return fail(error::ABRT, kOpenCount | kOpenLba | kOpenDevice);
+      return fail(error_of(end.outcome), kOpenCount);
   }
 }
 

@@ -108,7 +108,12 @@ struct Row {
 };
 
 constexpr Row kWords[] = {
-    {0, 0, [](const View& v, unsigned) -> std::uint16_t { return v.disk.puis().incomplete() ? 0x0044 : 0x0040; }},
+    {0, 0,
+     [](const View& v, unsigned) -> std::uint16_t {
+       if (v.disk.has(Feature::cfa)) return 0x848a;
+       const unsigned fixed = v.disk.has(Feature::media_status) ? 0x0080 : 0x0040;
+       return static_cast<std::uint16_t>(fixed | (v.disk.puis().incomplete() ? 0x0004u : 0u));
+     }},
     {1, 1, [](const View& v, unsigned) { return v.disk.default_cylinders(); }},
     {2, 2, [](const View& v, unsigned) { return v.disk.puis().configuration_word(); }},
     {3, 3, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
@@ -132,6 +137,10 @@ constexpr Row kWords[] = {
      [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().multiword_modes() | selected(v, 0x20); }},
     {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
     {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {75, 75,
+     [](const View& v, unsigned) -> std::uint16_t {  // ATA6-OVL-13
+       return v.disk.has(Feature::overlap) ? static_cast<std::uint16_t>(v.config.queue_depth - 1) : std::uint16_t{0};
+     }},
     {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0019; }},
     {82, 82, [](const View& v, unsigned) { return supported(v, 0); }},
@@ -159,7 +168,10 @@ constexpr Row kWords[] = {
      }},
     {100, 103,
      [](const View& v, unsigned i) { return v.disk.has_lba48() ? word_of(v.disk.limit48(), i) : std::uint16_t{0}; }},
+    {127, 127,
+     [](const View& v, unsigned) -> std::uint16_t { return v.disk.has(Feature::media_status) ? 0x0001 : 0x0000; }},
     {128, 128, [](const View& v, unsigned) { return v.disk.security().status_word(); }},
+    {160, 160, [](const View& v, unsigned) { return v.disk.power_word(); }},
 };
 
 /// Words of QEMU's disk that differ (quirk qemu-identify; evidence in its row).
@@ -200,7 +212,7 @@ void fill(std::span<const Row> rows, const View& view, std::span<std::uint8_t, k
 }  // namespace
 
 void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
-  std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0; ATA6-OVL-13: no queue, word 75 too
+  std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0
   const View view{*this, config_, regs_, unit() % 2 == 1};
   fill(kWords, view, out);
   // ATA6-PUIS-3, ATA6-ID-16: with the medium at rest words 0 and 2 are all that is known.

@@ -1,4 +1,5 @@
-// Media Card Pass Through (ATA6 r3a §6.22, §8.6).
+// Media Card Pass Through (ATA6 r3a §6.22, §8.6): D1h tells what card is behind the bridge and opens D2h-D4h, whose
+// meaning belongs to the card. This model's card takes them as non-data commands and completes them.
 #pragma once
 
 #include "emu/ata/feature_set.h"
@@ -12,7 +13,10 @@ class MediaCard final : public FeatureSetState {
   void reset(ResetKind kind);
   void software_reset(bool revert);
 
-  /// Snapshot: the whole state that is no register.
+  void check_type();
+  void card_command();
+
+  /// Snapshot: the whole state is a register.
   template <class Archive>
   void fields(Archive& /*archive*/) {}
 };

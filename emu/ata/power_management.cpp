@@ -67,7 +67,7 @@ void Disk::restart_standby_timer() {
 void Disk::clock(std::uint64_t now_ns) {
   if (now_ns < standby_deadline_ns_) return;
   standby_deadline_ns_ = ~std::uint64_t{0};
-  if (busy() || drq()) return restart_standby_timer();  // the interval counts from the end of a command
+  if (engaged()) return restart_standby_timer();  // the interval counts from the end of a command
   if (power_mode() == PowerMode::active || power_mode() == PowerMode::idle) {
     set_power_mode(PowerMode::standby);  // ATA6-PM-5
   }

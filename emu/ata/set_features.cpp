@@ -63,19 +63,28 @@ void Disk::set_features() {  // ATA6-SF-15: no data phase
   constexpr auto aam = [](const Disk& d) { return d.has(Feature::aam); };
   constexpr auto puis = [](const Disk& d) { return d.has(Feature::puis); };
   constexpr auto puis_spin_up = [](const Disk& d) { return d.has(Feature::puis_spin_up); };
+  constexpr auto cfa = [](const Disk& d) { return d.has(Feature::cfa); };
+  constexpr auto overlap = [](const Disk& d) { return d.has(Feature::overlap); };
+  constexpr auto media_status = [](const Disk& d) { return d.has(Feature::media_status); };  // ATA6-SF-16
   using R = DeviceReg;
   using Count = std::uint8_t;
-  // Sorted by value. Everything else aborts (ATA6-SF-1; ATA6-SF-14: 8-bit PIO among them).
+  // Sorted by value. Everything else aborts (ATA6-SF-1; ATA6-SF-14: 8-bit PIO too where there is no CFA set).
   static constexpr Subcommand kSubcommands[] = {
+      {0x01, cfa, false, [](Disk& d, Count) { d.set_switch(R::eight_bit_pio, true); }},
       {0x02, write_cache, false, [](Disk& d, Count) { d.set_switch(R::write_cache, true); }},
       {0x03, always, false, [](Disk& d, Count mode) { d.set_transfer_mode(mode) ? d.complete() : d.abort(); }},
       // ATA6-APM-2: word 86 bit 3 shows whether there is a level.
       {0x05, apm, true, [](Disk& d, Count level) { d.set_level(R::apm_level, is_apm_level(level)); }},
       {0x06, puis, false, [](Disk& d, Count) { d.puis_.enable(); }},
       {0x07, puis_spin_up, false, [](Disk& d, Count) { d.puis_.spin_up(); }},
+      {0x0a, cfa, false, [](Disk& d, Count) { d.set_switch(R::cfa_power_mode, true); }},
+      {0x31, media_status, false, [](Disk& d, Count) { d.removable_.notify(false); }},
       {0x42, aam, false, [](Disk& d, Count level) { d.set_level(R::aam_level, is_aam_level(level)); }},
       {0x55, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, false); }},
+      {0x5d, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, false); }},
+      {0x5e, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, false); }},
       {0x66, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, false); }},  // ATA6-SF-13
+      {0x81, cfa, false, [](Disk& d, Count) { d.set_switch(R::eight_bit_pio, false); }},
       {0x82, write_cache, false,
        [](Disk& d, Count) {  // ATA6-SF-7: switching the cache off flushes it before completion.
          d.regs_.set(R::write_cache, 0);
@@ -83,9 +92,13 @@ void Disk::set_features() {  // ATA6-SF-15: no data phase
        }},
       {0x85, apm, true, [](Disk& d, Count) { d.set_switch(R::apm_level, false); }},
       {0x86, puis, false, [](Disk& d, Count) { d.puis_.disable(); }},
+      {0x8a, cfa, false, [](Disk& d, Count) { d.set_switch(R::cfa_power_mode, false); }},
+      {0x95, media_status, false, [](Disk& d, Count) { d.removable_.notify(true); }},
       {0xaa, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, true); }},
       {0xc2, aam, false, [](Disk& d, Count) { d.set_switch(R::aam_level, false); }},  // ATA6-SF-11
       {0xcc, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, true); }},
+      {0xdd, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, true); }},
+      {0xde, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, true); }},
   };
   for (const Subcommand& row : kSubcommands) {
     if (row.value != command_features_) continue;

@@ -19,12 +19,16 @@ enum class TaskReg : std::uint8_t {
 
 namespace status {
 inline constexpr std::uint8_t BSY = 0x80, DRDY = 0x40, DF = 0x20, DSC = 0x10, DRQ = 0x08, ERR = 0x01;
+/// Bit 4 while a device has queued commands.
+inline constexpr std::uint8_t SERV = DSC;
 /// Bits 2 and 1 are obsolete and must not be relied on.
 inline constexpr std::uint8_t obsolete = 0x06;
 }  // namespace status
 
 namespace error {
-inline constexpr std::uint8_t ICRC = 0x80, UNC = 0x40, IDNF = 0x10, ABRT = 0x04;
+inline constexpr std::uint8_t ICRC = 0x80, UNC = 0x40, MC = 0x20, IDNF = 0x10, MCR = 0x08, ABRT = 0x04, NM = 0x02;
+/// Bit 6 of commands that write and of those for removable media; bit 0 of CFA commands.
+inline constexpr std::uint8_t WP = 0x40, MED = 0x01;
 /// Diagnostic code of a device that passed (ATA6 r3a table 26).
 inline constexpr std::uint8_t passed = 0x01;
 }  // namespace error

@@ -89,6 +89,11 @@ void WriteCache::end_flush() {
 
 void WriteCache::resume() { write_next(); }
 
+void WriteCache::drain() {
+  for (const Entry& entry : entries_) disk_.commit(request_, entry.lba, entry.data);
+  clear();
+}
+
 void WriteCache::clear() {
   entries_.clear();
   bytes_ = 0;

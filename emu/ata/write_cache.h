@@ -42,8 +42,10 @@ class WriteCache final : public FeatureSetState {
     stale_ = false;
   }
   void resume();
-  /// Forgets what is cached: a power cycle, an erased medium.
+  /// Forgets what is cached: a power cycle, an erased medium, one that was taken out by force.
   void clear();
+  /// Writes everything to the medium now: the drive is about to let it go.
+  void drain();
 
   /// Snapshot.
   template <class Archive>

@@ -20,6 +20,15 @@ void DiskQueue::cancel(std::uint8_t unit) {
   }
 }
 
+void DiskQueue::withdraw(std::uint32_t number) {
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    if (pending_[i].number != number) continue;
+    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(i));
+    due_ns_.erase(due_ns_.begin() + static_cast<std::ptrdiff_t>(i));
+    return;
+  }
+}
+
 void DiskQueue::end(std::size_t index, const FaultHit& hit) {
   const DiskRequest request = pending_[index];
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));

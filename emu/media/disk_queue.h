@@ -31,6 +31,8 @@ class DiskQueue {
   std::uint32_t issue(std::uint8_t unit, DiskOp op, std::uint64_t lba, std::uint64_t count_sectors);
   /// Takes back every request of a unit.
   void cancel(std::uint8_t unit);
+  /// Takes back one request.
+  void withdraw(std::uint32_t number);
   /// Ends request `number` (0 = the oldest) as a stimulus says. Unknown numbers do nothing.
   void complete(std::uint32_t number, const FaultHit& end);
 

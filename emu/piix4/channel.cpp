@@ -74,7 +74,9 @@ Answer Channel::read_command_block(unsigned offset, unsigned bytes) {
       answer.value |= word.value << (8 * at);
       answer.open |= word.open << (8 * at);
     }
-    if (bytes == 1) answer = {answer.value & 0xff, 0xff};
+    // What one byte of a word is worth is open, but a drive may have been told to use DD(7:0) alone (SET FEATURES 01h).
+    if (bytes == 1)
+      answer = {answer.value & 0xff, device != nullptr && device->byte_port() ? answer.open & 0xff : 0xff};
     return answer;
   }
   const Answer one = read_register(static_cast<TaskReg>(offset));
