@@ -67,6 +67,21 @@ TEST_CASE("board: lines in any order give one canonical text, and that text itse
   CHECK(canonical(text) == text);
 }
 
+TEST_CASE("board: further media stand after their disk") {
+  const std::string text =
+      "board chip piix4\nboard ram none\n"
+      "board disk 1:0 pattern:HD0 sectors=16 queue_depth=4 card_type=2 power_eject=off features=+removable\n"
+      "board medium 1:0 1 zero sectors=8 read_only\n"
+      "board medium 1:0 2 pattern:RM2 sectors=9\n"
+      "board fault 1:0 read 1..1 write_protected\n"
+      "board completion immediate\n";
+  CHECK(canonical(text) == text);
+  CHECK(error_of("board medium 0:0 1 zero sectors=8") == "b:1:14: no line for this unit yet");
+  const std::string disk = "board disk 0:0 zero sectors=8\n";
+  CHECK(error_of(disk + "board medium 0:0 2 zero sectors=8") == "b:2:18: the next medium of this unit is 1");
+  CHECK(error_of(disk + "board medium 0:0 1 zero sectors=8 locked") == "b:2:35: unknown field 'locked'");
+}
+
 TEST_CASE("board: every field of a disk goes round") {
   const std::string text =
       "board chip piix4\nboard ram none\n"

@@ -74,6 +74,8 @@ TEST_CASE("listing: every kind of event says what it is") {
   CHECK(listed({{EventKind::disk_complete, 1, 0, 9, 0x101, 0, {}}}) == "0 done #9 uncorrectable lba=0x101\n");
   CHECK(listed({{EventKind::bus_fault, 0, kCpuUnit, 0, 0xf0000000, 4, {}}}) ==
         "0 fault F0000000h CPU 4 bytes: no memory there\n");
+  CHECK(listed({{EventKind::media_insert, 0, 2, 0, 0, 1, {}}}) == "0 insert 1:0 medium 1\n");
+  CHECK(listed({{EventKind::media_eject, 0, 2, 0, 0, 1, {}}}) == "0 eject 1:0 by force\n");
   CHECK(listed({clock(5000)}) == "0 clock +5000 ns\n");
   CHECK(listed({{EventKind::reset, 1, 0, 0, 0, 0, {}}}) == "0 reset power cycle\n");
   CHECK(listed({{EventKind::mem_map, 0, 0, 0, 0x100000, 4096, {}}}) == "0 map 00100000h 4096 bytes\n");

@@ -88,6 +88,8 @@ TEST_CASE("run: the other stimuli") {
   CHECK(listing_of("mem_map 1G 4K\nmem_unmap 0x1000 1K") == "mem_map 0 40000000 1000\nmem_unmap 0 1000 400\n");
   CHECK(listing_of("disk_complete 3 uncorrectable 9\ndisk_complete oldest done") ==
         "disk_complete 1 3 0 lba 9\ndisk_complete 0 0 0 lba 0\n");
+  CHECK(listing_of("media_insert 0:0 3\nmedia_insert 0:0\nmedia_eject 0:0\nmedia_eject 0:0 force") ==
+        "media_insert 0 0 3\nmedia_insert 0 0 0\nmedia_eject 0 0 0\nmedia_eject 0 0 1\n");
   CHECK(listing_of("reset pci\nreset power") == "reset 0 0 0\nreset 1 0 0\n");
   CHECK(listing_of("note don't (") == "note 0 0 7 64 6f 6e 27 74 20 28\n");
   CHECK(listing_of("let v = 0x1234\nmem_write 0x20 words v 1 v") == "mem_write 0 20 6 34 12 01 00 34 12\n");
