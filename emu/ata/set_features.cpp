@@ -81,8 +81,8 @@ void Disk::set_features() {  // ATA6-SF-15: no data phase
       {0x31, media_status, false, [](Disk& d, Count) { d.removable_.notify(false); }},
       {0x42, aam, false, [](Disk& d, Count level) { d.set_level(R::aam_level, is_aam_level(level)); }},
       {0x55, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, false); }},
-      {0x5d, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, false); }},
-      {0x5e, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, false); }},
+      {0x5d, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, true); }},
+      {0x5e, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, true); }},
       {0x66, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, false); }},  // ATA6-SF-13
       {0x81, cfa, false, [](Disk& d, Count) { d.set_switch(R::eight_bit_pio, false); }},
       {0x82, write_cache, false,
@@ -97,8 +97,8 @@ void Disk::set_features() {  // ATA6-SF-15: no data phase
       {0xaa, look_ahead, true, [](Disk& d, Count) { d.set_switch(R::look_ahead, true); }},
       {0xc2, aam, false, [](Disk& d, Count) { d.set_switch(R::aam_level, false); }},  // ATA6-SF-11
       {0xcc, always, false, [](Disk& d, Count) { d.set_switch(R::revert_on_reset, true); }},
-      {0xdd, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, true); }},
-      {0xde, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, true); }},
+      {0xdd, overlap, false, [](Disk& d, Count) { d.set_switch(R::release_interrupt, false); }},
+      {0xde, overlap, false, [](Disk& d, Count) { d.set_switch(R::service_interrupt, false); }},
   };
   for (const Subcommand& row : kSubcommands) {
     if (row.value != command_features_) continue;
