@@ -21,7 +21,7 @@ void queue_read(Machine& m, unsigned tag, std::uint32_t lba) {
 }
 
 void enable_release(Machine& m) {
-  m.out(0x1f1, 0xdd);
+  m.out(0x1f1, 0x5d);
   m.command(0xef, 0, 0);
 }
 
