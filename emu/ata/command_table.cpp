@@ -12,7 +12,8 @@ using I = Inputs;
 using M = MediaAccess;
 using A = Permission;
 
-// Sorted by opcode; a row with a subcommand stands before the catch-all row of its opcode.
+// Sorted by opcode; a row with a subcommand stands before the catch-all row of its opcode. Those of B0h and B1h name the
+// reserved subcommands, which nobody may run.
 // clang-format off
 constexpr CommandRow kCommands[] = {
     // opcode, subcommand, name, symbol, protocol, feature set, disk, packet device, inputs, medium, block, permission, clause
@@ -25,7 +26,7 @@ constexpr CommandRow kCommands[] = {
     {0x24, -1, "READ SECTOR(S) EXT", "READ_SECTORS_EXT", P::pio_in, F::lba48, S::optional, S::prohibited, I::lba48, M::read, false, A::unlocked, "ATA6 r3a §8.35"},
     {0x25, -1, "READ DMA EXT", "READ_DMA_EXT", P::dma_in, F::lba48, S::optional, S::prohibited, I::lba48, M::read, false, A::unlocked, "ATA6 r3a §8.26"},
     {0x26, -1, "READ DMA QUEUED EXT", "READ_DMA_QUEUED_EXT", P::queued_in, F::overlap, S::optional, S::prohibited, I::queued48, M::read, false, A::unlocked, "ATA6 r3a §8.28"},
-    {0x27, -1, "READ NATIVE MAX ADDRESS EXT", "READ_NATIVE_MAX_ADDRESS_EXT", P::non_data, F::hpa, S::optional, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.33"},
+    {0x27, -1, "READ NATIVE MAX ADDRESS EXT", "READ_NATIVE_MAX_ADDRESS_EXT", P::non_data, F::hpa, S::optional, S::prohibited, I::max48, M::none, false, A::always, "ATA6 r3a §8.33"},
     {0x29, -1, "READ MULTIPLE EXT", "READ_MULTIPLE_EXT", P::pio_in, F::lba48, S::optional, S::prohibited, I::lba48, M::read, true, A::unlocked, "ATA6 r3a §8.31"},
     {0x2F, -1, "READ LOG EXT", "READ_LOG_EXT", P::pio_in, F::gpl, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.29"},
     {0x30, -1, "WRITE SECTOR(S)", "WRITE_SECTORS", P::pio_out, F::general, S::mandatory, S::prohibited, I::lba28, M::write, false, A::unlocked, "ATA6 r3a §8.62"},
@@ -33,7 +34,7 @@ constexpr CommandRow kCommands[] = {
     {0x34, -1, "WRITE SECTOR(S) EXT", "WRITE_SECTORS_EXT", P::pio_out, F::lba48, S::optional, S::prohibited, I::lba48, M::write, false, A::unlocked, "ATA6 r3a §8.63"},
     {0x35, -1, "WRITE DMA EXT", "WRITE_DMA_EXT", P::dma_out, F::lba48, S::optional, S::prohibited, I::lba48, M::write, false, A::unlocked, "ATA6 r3a §8.56"},
     {0x36, -1, "WRITE DMA QUEUED EXT", "WRITE_DMA_QUEUED_EXT", P::queued_out, F::overlap, S::optional, S::prohibited, I::queued48, M::write, false, A::unlocked, "ATA6 r3a §8.58"},
-    {0x37, -1, "SET MAX ADDRESS EXT", "SET_MAX_ADDRESS_EXT", P::non_data, F::hpa, S::optional, S::prohibited, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.48"},
+    {0x37, -1, "SET MAX ADDRESS EXT", "SET_MAX_ADDRESS_EXT", P::non_data, F::hpa, S::optional, S::prohibited, I::max48, M::none, false, A::unlocked, "ATA6 r3a §8.48"},
     {0x38, -1, "CFA WRITE SECTORS WITHOUT ERASE", "CFA_WRITE_SECTORS_WITHOUT_ERASE", P::pio_out, F::cfa, S::optional, S::prohibited, I::lba28, M::write, false, A::unlocked, "ATA6 r3a §8.5"},
     {0x39, -1, "WRITE MULTIPLE EXT", "WRITE_MULTIPLE_EXT", P::pio_out, F::lba48, S::optional, S::prohibited, I::lba48, M::write, true, A::unlocked, "ATA6 r3a §8.61"},
     {0x3D, -1, "WRITE DMA FUA EXT", "WRITE_DMA_FUA_EXT", P::dma_out, F::fua, S::optional, S::prohibited, I::lba48, M::write, false, A::unlocked, "ATA/ATAPI-7"},
@@ -59,12 +60,12 @@ constexpr CommandRow kCommands[] = {
     {0xB0, 0xD8, "SMART ENABLE OPERATIONS", "SMART_ENABLE_OPERATIONS", P::non_data, F::smart, S::optional, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.51.3"},
     {0xB0, 0xD9, "SMART DISABLE OPERATIONS", "SMART_DISABLE_OPERATIONS", P::non_data, F::smart, S::optional, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.51.1"},
     {0xB0, 0xDA, "SMART RETURN STATUS", "SMART_RETURN_STATUS", P::non_data, F::smart, S::optional, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.51.7"},
-    {0xB0, -1, "SMART", "SMART", P::non_data, F::smart, S::optional, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.51"},
+    {0xB0, -1, "SMART", "SMART", P::non_data, F::smart, S::prohibited, S::prohibited, I::special, M::none, false, A::always, "ATA6 r3a §8.51"},
     {0xB1, 0xC0, "DEVICE CONFIGURATION RESTORE", "DEVICE_CONFIGURATION_RESTORE", P::non_data, F::dco, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8.1"},
     {0xB1, 0xC1, "DEVICE CONFIGURATION FREEZE LOCK", "DEVICE_CONFIGURATION_FREEZE_LOCK", P::non_data, F::dco, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8.2"},
     {0xB1, 0xC2, "DEVICE CONFIGURATION IDENTIFY", "DEVICE_CONFIGURATION_IDENTIFY", P::pio_in, F::dco, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8.3"},
     {0xB1, 0xC3, "DEVICE CONFIGURATION SET", "DEVICE_CONFIGURATION_SET", P::pio_out, F::dco, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8.4"},
-    {0xB1, -1, "DEVICE CONFIGURATION", "DEVICE_CONFIGURATION", P::non_data, F::dco, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8"},
+    {0xB1, -1, "DEVICE CONFIGURATION", "DEVICE_CONFIGURATION", P::non_data, F::dco, S::prohibited, S::prohibited, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.8"},
     {0xC0, -1, "CFA ERASE SECTORS", "CFA_ERASE_SECTORS", P::non_data, F::cfa, S::optional, S::prohibited, I::lba28, M::write, false, A::unlocked, "ATA6 r3a §8.1"},
     {0xC4, -1, "READ MULTIPLE", "READ_MULTIPLE", P::pio_in, F::general, S::mandatory, S::prohibited, I::lba28, M::read, true, A::unlocked, "ATA6 r3a §8.30"},
     {0xC5, -1, "WRITE MULTIPLE", "WRITE_MULTIPLE", P::pio_out, F::general, S::mandatory, S::prohibited, I::lba28, M::write, true, A::unlocked, "ATA6 r3a §8.60"},
@@ -94,7 +95,7 @@ constexpr CommandRow kCommands[] = {
     {0xE8, -1, "WRITE BUFFER", "WRITE_BUFFER", P::pio_out, F::buffer, S::optional, S::prohibited, I::none, M::none, false, A::always, "ATA6 r3a §8.54"},
     {0xEA, -1, "FLUSH CACHE EXT", "FLUSH_CACHE_EXT", P::non_data, F::lba48, S::optional, S::prohibited, I::none, M::none, false, A::unlocked, "ATA6 r3a §8.13"},
     {0xEC, -1, "IDENTIFY DEVICE", "IDENTIFY_DEVICE", P::pio_in, F::general, S::mandatory, S::prohibited_signature, I::none, M::none, false, A::always, "ATA6 r3a §8.15"},
-    {0xED, -1, "MEDIA EJECT", "MEDIA_EJECT", P::non_data, F::removable, S::optional, S::prohibited, I::none, M::none, false, A::unlocked, "ATA6 r3a §8.19"},
+    {0xED, -1, "MEDIA EJECT", "MEDIA_EJECT", P::non_data, F::media_eject, S::optional, S::prohibited, I::none, M::none, false, A::unlocked, "ATA6 r3a §8.19"},
     {0xEF, -1, "SET FEATURES", "SET_FEATURES", P::non_data, F::general, S::mandatory, S::mandatory, I::special, M::none, false, A::always, "ATA6 r3a §8.46"},
     {0xF1, -1, "SECURITY SET PASSWORD", "SECURITY_SET_PASSWORD", P::pio_out, F::security, S::optional, S::optional, I::none, M::none, false, A::unlocked_not_frozen, "ATA6 r3a §8.42"},
     {0xF2, -1, "SECURITY UNLOCK", "SECURITY_UNLOCK", P::pio_out, F::security, S::optional, S::optional, I::none, M::none, false, A::not_frozen, "ATA6 r3a §8.43"},
@@ -102,12 +103,12 @@ constexpr CommandRow kCommands[] = {
     {0xF4, -1, "SECURITY ERASE UNIT", "SECURITY_ERASE_UNIT", P::pio_out, F::security, S::optional, S::optional, I::none, M::none, false, A::not_frozen, "ATA6 r3a §8.40"},
     {0xF5, -1, "SECURITY FREEZE LOCK", "SECURITY_FREEZE_LOCK", P::non_data, F::security, S::optional, S::optional, I::none, M::none, false, A::unlocked, "ATA6 r3a §8.41"},
     {0xF6, -1, "SECURITY DISABLE PASSWORD", "SECURITY_DISABLE_PASSWORD", P::pio_out, F::security, S::optional, S::optional, I::none, M::none, false, A::unlocked_not_frozen, "ATA6 r3a §8.38"},
-    {0xF8, -1, "READ NATIVE MAX ADDRESS", "READ_NATIVE_MAX_ADDRESS", P::non_data, F::hpa, S::optional, S::optional, I::special, M::none, false, A::always, "ATA6 r3a §8.32"},
+    {0xF8, -1, "READ NATIVE MAX ADDRESS", "READ_NATIVE_MAX_ADDRESS", P::non_data, F::hpa, S::optional, S::optional, I::max28, M::none, false, A::always, "ATA6 r3a §8.32"},
     {0xF9, 0x01, "SET MAX SET PASSWORD", "SET_MAX_SET_PASSWORD", P::pio_out, F::hpa_security, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.47.2"},
     {0xF9, 0x02, "SET MAX LOCK", "SET_MAX_LOCK", P::non_data, F::hpa_security, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.47.3"},
     {0xF9, 0x03, "SET MAX UNLOCK", "SET_MAX_UNLOCK", P::pio_out, F::hpa_security, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.47.4"},
     {0xF9, 0x04, "SET MAX FREEZE LOCK", "SET_MAX_FREEZE_LOCK", P::non_data, F::hpa_security, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.47.5"},
-    {0xF9, -1, "SET MAX ADDRESS", "SET_MAX_ADDRESS", P::non_data, F::hpa, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.47.1"},
+    {0xF9, -1, "SET MAX ADDRESS", "SET_MAX_ADDRESS", P::non_data, F::hpa, S::optional, S::optional, I::max28, M::none, false, A::unlocked, "ATA6 r3a §8.47.1"},
 };
 // clang-format on
 

@@ -40,6 +40,7 @@ enum class FeatureSet : std::uint8_t {
   media_card,
   media_status,
   removable,
+  media_eject,  ///< MEDIA EJECT, which both `removable` and `media_status` have
   packet,
   buffer,
   microcode,
@@ -61,6 +62,8 @@ enum class Inputs : std::uint8_t {
   queued28,  ///< count in Features, tag in Sector Count
   queued48,
   address,  ///< 28-bit or CHS address, no count
+  max28,    ///< the 28-bit LBA of READ NATIVE MAX ADDRESS and SET MAX ADDRESS
+  max48,    ///< their 48-bit LBA through the two-deep registers
   special   ///< the command's own
 };
 
@@ -99,5 +102,13 @@ const CommandRow* find_command(std::uint8_t opcode, std::uint8_t features);
 const CommandRow* find_command(std::string_view symbol);
 /// True for commands whose address and count use the two-deep registers.
 constexpr bool is_ext(const CommandRow& row) { return row.inputs == Inputs::lba48 || row.inputs == Inputs::queued48; }
+/// True for commands that there are only with the 48-bit Address feature set, whatever else they need.
+constexpr bool needs_lba48(const CommandRow& row) {
+  return is_ext(row) || row.inputs == Inputs::max48 || row.set == FeatureSet::lba48;
+}
+/// True for commands whose address has no CHS form: the LBA bit must be 1 (ATA6-RW-10).
+constexpr bool lba_only(const CommandRow& row) {
+  return is_ext(row) || row.inputs == Inputs::max28 || row.inputs == Inputs::max48;
+}
 
 }  // namespace coincide

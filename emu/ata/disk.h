@@ -73,6 +73,10 @@ class Disk final : public Device {
   bool offers(Feature feature) const;
   /// The 48-bit Address feature set, likewise.
   bool has_lba48() const { return config_.lba48 && dco_.allows_lba48(); }
+  bool has_power_management() const { return config_.power_management; }
+  bool has_fua() const { return config_.fua; }
+  /// A disk that has no write commands; where media can be changed it is the medium that is protected.
+  bool is_read_only() const { return config_.read_only && !removable_.removable(); }
   const Profile& profile() const { return profile_; }
   RegisterFile<DeviceReg>& regs() { return regs_; }
   const RegisterFile<DeviceReg>& regs() const { return regs_; }
@@ -193,6 +197,7 @@ class Disk final : public Device {
 
   // disk_commands.cpp
   bool supported(const CommandRow& row) const;
+  bool addressable(const CommandRow& row) const;
   bool permitted(const CommandRow& row) const;
   void data_received();
 

@@ -1,5 +1,6 @@
 // Which commands the disk runs, and the one gate that every command passes before it does.
 #include "emu/ata/disk.h"
+#include "emu/ata/legality.h"
 
 namespace coincide {
 
@@ -124,55 +125,24 @@ bool Disk::offers(Feature feature) const {
   }
 }
 
-/// Whether this disk has the feature set that a command belongs to.
+/// Whether this disk has the command: legality.h says what of the table a device has.
 bool Disk::supported(const CommandRow& row) const {
-  if (row.disk == Support::prohibited) return false;  // ATA6-ID-8
-  // §6.4.1: no write commands; where media can be changed it is the medium that is protected.
-  if (config_.read_only && row.media == MediaAccess::write && !removable_.removable()) return false;
-  switch (row.set) {
-    case FeatureSet::general:
-    case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
-      return true;
-    case FeatureSet::lba48:
-      return has_lba48();
-    case FeatureSet::power:
-      return config_.power_management;  // ATA6-PM-10
-    case FeatureSet::fua:
-      // ATA6-CMD-3: an ATA/ATAPI-7 command, aborted unless the board asks for it.
-      return config_.fua && has_lba48();
-    case FeatureSet::hpa:
-      if (profile_.has(Quirk::qemu_read_native_max) && (row.opcode == 0xf8 || row.opcode == 0x27)) return true;
-      return has(Feature::hpa) && (has_lba48() || (row.opcode != 0x27 && row.opcode != 0x37));
-    case FeatureSet::packet:
-      return false;
-    default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2
-      return has(feature_of(row.set)) && (!is_ext(row) || has_lba48());
-  }
+  if (profile_.has(Quirk::qemu_read_native_max) && (row.opcode == 0xf8 || row.opcode == 0x27)) return true;
+  return supports(row, DeviceType::disk, *this);
 }
 
-/// Whether Security lets a command through in the present state (ATA6 r3a table 10).
+/// ATA6-RW-10, ATA6-ADDR-2: the LBA bit is 1 where the address has no CHS form.
+bool Disk::addressable(const CommandRow& row) const { return lba_selected() || !lba_only(row); }
+
+/// ATA6-RW-15: whether Security lets a command through in the present state.
 bool Disk::permitted(const CommandRow& row) const {
-  const bool locked = security_.locked();
-  const bool frozen = security_.frozen();
-  switch (row.permission) {
-    case Permission::always:
-      return true;
-    case Permission::unlocked:
-      return !locked;  // ATA6-RW-15
-    case Permission::unlocked_not_frozen:
-      return !locked && !frozen;
-    case Permission::not_frozen:
-      return !frozen;
-  }
-  return true;
+  return permits(row.permission, security_.locked(), security_.frozen());
 }
 
 void Disk::execute(std::uint8_t opcode) {
   predecessor_ = succeeded_;
   succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
-  // ATA6-HPA-3: directly after READ NATIVE MAX ADDRESS, F9h is SET MAX ADDRESS whatever Features says.
-  const bool set_max_address = opcode == 0xf9 && directly_after(0xf8);
-  const std::uint8_t features = set_max_address ? std::uint8_t{0} : regs_.byte(DeviceReg::features);
+  const std::uint8_t features = subcommand_of(opcode, regs_.byte(DeviceReg::features), directly_after(0xf8));
   const CommandRow* row = find_command(opcode, features);
   transfer_ = {};
   exchange_ = {};
@@ -181,7 +151,8 @@ void Disk::execute(std::uint8_t opcode) {
   removable_.command_starts();
   if (!overlap_.admits(row)) return abort();
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
-  if (row == nullptr || !supported(*row) || !permitted(*row)) return abort();  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
+  // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1
+  if (row == nullptr || !supported(*row) || !addressable(*row) || !permitted(*row)) return abort();
   if (puis_.refuses(*row) || !cfa_.admits(*row)) return abort();
   const auto all = entries();
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -41,11 +41,7 @@ bool Disk::take_address(const CommandRow& row, Transfer& t) {
   const std::uint64_t count = regs_.get(queued ? DeviceReg::features : DeviceReg::sector_count);
   const std::uint64_t count_prev = regs_.get(queued ? DeviceReg::features_prev : DeviceReg::sector_count_prev);
 
-  if (is_ext(row)) {        // ATA6-RW-13: each command stands for itself, 28 or 48 bits
-    if (!lba_selected()) {  // ATA6-ADDR-2
-      abort();
-      return false;
-    }
+  if (is_ext(row)) {  // ATA6-RW-13: each command stands for itself, 28 or 48 bits
     t.addressing = Addressing::lba48;
     t.lba = address48();
     t.remaining = count | count_prev << 8;

@@ -52,7 +52,7 @@ void HostProtectedArea::set_native_max(std::uint64_t last) {
 
 void HostProtectedArea::read_native_max(bool ext) {
   const std::uint64_t native = disk_.regs().get(DeviceReg::native_max_lba);
-  if (disk_.overlay().sectors() == 0 || !disk_.lba_selected()) return disk_.abort();
+  if (disk_.overlay().sectors() == 0) return disk_.abort();
   if (ext) disk_.regs().set(DeviceReg::sector_count_prev, 0);
   disk_.regs().set(DeviceReg::sector_count, 0);
   // ATA6-HPA-1, ATA6-ADDR-9: the last address, not a count; what 28 bits cannot hold reads 0FFFFFFFh.
@@ -65,7 +65,7 @@ void HostProtectedArea::set_max_address(bool ext) {
   RegisterFile<DeviceReg>& regs = disk_.regs();
   if (state() == SetMaxState::locked || state() == SetMaxState::frozen) return disk_.abort();
   // ATA6-HPA-2: each form after its own READ NATIVE MAX ADDRESS
-  if (!disk_.directly_after(ext ? kReadNativeMaxExt : kReadNativeMax) || !disk_.lba_selected()) return disk_.abort();
+  if (!disk_.directly_after(ext ? kReadNativeMaxExt : kReadNativeMax)) return disk_.abort();
   const Form form = ext ? Form::address_ext : Form::address;
   const std::uint64_t native = regs.get(DeviceReg::native_max_lba);
   const std::uint64_t asked = ext ? disk_.address48() : disk_.address28();

@@ -50,14 +50,19 @@ enum class CommandState : std::uint8_t {
   count
 };
 
-/// What the device may choose.
+/// What a device may choose.
 struct DeviceOptions {
   FeatureList features = FeatureList::standard();
   bool lba48 = true;
   bool power_management = true;
   bool fua = false;
+  bool read_only = false;
 
-  bool has(FeatureSet set) const;
+  bool has(Feature feature) const;
+  bool has_lba48() const { return lba48; }
+  bool has_power_management() const { return power_management; }
+  bool has_fua() const { return fua; }
+  bool is_read_only() const { return read_only; }
 };
 
 /// A command as it stands in the registers.
@@ -65,12 +70,48 @@ struct CommandWrite {
   std::uint8_t opcode = 0;
   std::uint8_t features = 0;
   AddressForm form = AddressForm::lba28;
-  bool dev = false;  ///< DEV bit of the Device register
+  bool dev = false;                    ///< DEV bit of the Device register
+  bool after_read_native_max = false;  ///< F8h came directly before and ended without error
 };
 
-/// The gate alone, for a device that listens: it knows the command, and the command may be addressed so.
-Outcome outcome_of(const CommandRow* row, DeviceType type, AddressForm form, const DeviceOptions& options);
-/// What Security says to a command of this permission.
+/// The subcommand that a command of this opcode names: ATA6-HPA-3: directly after READ NATIVE MAX ADDRESS, F9h is SET
+/// MAX ADDRESS whatever Features says.
+constexpr std::uint8_t subcommand_of(std::uint8_t opcode, std::uint8_t features, bool after_read_native_max) {
+  return opcode == 0xf9 && after_read_native_max ? std::uint8_t{0} : features;
+}
+
+/// Whether a device has the set that a command belongs to. `device` answers as DeviceOptions does; a disk does so for
+/// itself, with what its configuration overlay has taken away.
+template <class Device>
+bool has_set_of(const CommandRow& row, const Device& device) {
+  if (needs_lba48(row) && !device.has_lba48()) return false;
+  switch (row.set) {
+    case FeatureSet::general:
+    case FeatureSet::legacy:  // ATA6-LEG-1: practical compatibility
+    case FeatureSet::packet:
+    case FeatureSet::lba48:
+      return true;
+    case FeatureSet::power:
+      return device.has_power_management();  // ATA6-PM-10
+    case FeatureSet::fua:
+      return device.has_fua();     // ATA6-CMD-3: an ATA/ATAPI-7 command, aborted unless the board asks for it
+    case FeatureSet::media_eject:  // ATA6-CMD-5
+      return device.has(Feature::removable) || device.has(Feature::media_status);
+    default:  // ATA6-CFA-2, ATA6-OVL-12, ATA6-MCPT-2
+      return device.has(feature_of(row.set));
+  }
+}
+
+/// Whether a device of this type runs the command at all.
+template <class Device>
+bool supports(const CommandRow& row, DeviceType type, const Device& device) {
+  const Support support = type == DeviceType::packet ? row.packet : row.disk;
+  if (support == Support::prohibited || support == Support::prohibited_signature) return false;  // ATA6-ID-8
+  if (device.is_read_only() && row.media == MediaAccess::write) return false;  // §6.4.1: no write commands
+  return has_set_of(row, device);
+}
+
+/// What Security says to a command of this permission (table 10).
 constexpr bool permits(Permission permission, bool locked, bool frozen) {
   const bool stopped_by_lock = permission == Permission::unlocked || permission == Permission::unlocked_not_frozen;
   const bool stopped_by_freeze = permission == Permission::not_frozen || permission == Permission::unlocked_not_frozen;
