@@ -44,7 +44,10 @@ inline Board one_disk(CompletionPolicy::Kind policy = CompletionPolicy::Kind::im
 
 class Machine {
  public:
-  explicit Machine(const Board& board, const Profile& profile = {}) : controller(board, profile, &log) {
+  explicit Machine(const Board& board, const Profile& profile = {}) : controller(board, profile, &log) { enable(); }
+
+  /// What a PCI reset takes away: I/O space and bus master on, both channels decoded.
+  void enable() {
     controller.config_write(0x04, 2, 0x0005);
     controller.config_write(0x20, 4, kBmiba);
     controller.config_write(0x40, 4, 0x80008000);
