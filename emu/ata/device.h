@@ -39,6 +39,8 @@ class Device : public RequestOwner {
   // --- what the channel asks -------------------------------------------------------------------
   bool busy() const { return (status() & status::BSY) != 0; }
   bool drq() const { return (status() & status::DRQ) != 0; }
+  /// In Sleep only a reset works (ATA6-PM-12).
+  virtual bool asleep() const { return false; }
   /// DEV bit of this device's copy of the Device register.
   bool dev() const { return (regs_.byte(DeviceReg::device) & device_bits::DEV) != 0; }
   /// The INTRQ pin, if this device is the selected one (ATA6-DC-2).
@@ -115,8 +117,6 @@ class Device : public RequestOwner {
   virtual void dma_read_bytes(std::span<std::uint8_t> out) = 0;
   virtual void dma_write_bytes(std::span<const std::uint8_t> in) = 0;
   virtual void dma_done() = 0;
-  /// In Sleep only a reset works (ATA6-PM-12).
-  virtual bool asleep() const { return false; }
   /// Status was read with the device selected.
   virtual void status_was_read() {}
 

@@ -40,6 +40,7 @@ class Disk final : public Device {
        unsigned unit, bool other_present);
 
   Answer read_standing_in(TaskReg reg) override;
+  bool asleep() const override { return power_mode() == PowerMode::sleep; }
   void run_diagnostic() override;
   void hardware_reset(ResetKind kind) override;
   bool diagnosing() const override { return diagnosing_; }
@@ -169,7 +170,6 @@ class Disk final : public Device {
   void dma_write_bytes(std::span<const std::uint8_t> in) override;
   void dma_done() override;
   bool eight_bit() const override { return regs_.get(DeviceReg::eight_bit_pio) != 0; }
-  bool asleep() const override { return power_mode() == PowerMode::sleep; }
   void status_was_read() override;
 
  private:

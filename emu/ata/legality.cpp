@@ -36,13 +36,13 @@ Outcome legality(const CommandWrite& command, DeviceType type, CommandState stat
     if (!command.dev || protocol != Protocol::diagnostic || sleeping) return Outcome::not_answered;
     return busy ? Outcome::indeterminate : Outcome::diagnostic;
   }
-  // ATA6-DRST-2, ATA6-SEL-12: DEVICE RESET reaches a packet device at any time.
+  // §8.9.7, table 20: DEVICE RESET reaches a packet device at any time.
   if (type == DeviceType::packet && protocol == Protocol::device_reset) return Outcome::device_reset;
   if (busy) return Outcome::indeterminate;      // ATA6-PROT-7
-  if (sleeping) return Outcome::ignored;        // ATA6-SEL-11, ATA6-SEL-12
+  if (sleeping) return Outcome::ignored;        // ATA6-SEL-11
   if (row == nullptr) return Outcome::aborted;  // ATA6-CMD-1
   if (type == DeviceType::packet && row->packet == Support::prohibited_signature) {
-    return Outcome::aborted_with_signature;  // ATAPI-ABT-1
+    return Outcome::aborted_with_signature;  // §8.15.5.2, §8.34.5.2
   }
   if (!supports(*row, type, options)) return Outcome::aborted;
   if (lba_only(*row) && command.form == AddressForm::chs) return Outcome::aborted;  // ATA6-RW-10

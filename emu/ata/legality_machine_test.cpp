@@ -24,11 +24,9 @@ struct Waiting {
   std::uint8_t opcode, features;
 };
 constexpr Waiting kWaiting[] = {
-    {Feature::buffer, 0xe4, 0x00},       {Feature::microcode, 0x92, 0x01},  {Feature::smart, 0xb0, 0xd8},
-    {Feature::gpl, 0x2f, 0x00},          {Feature::security, 0xf5, 0x00},   {Feature::hpa, 0xf9, 0x00},
-    {Feature::hpa_security, 0xf9, 1},    {Feature::dco, 0xb1, 0xc2},        {Feature::overlap, 0xc7, 0x01},
-    {Feature::cfa, 0x03, 0x00},          {Feature::media_card, 0xd1, 0x01}, {Feature::removable, 0xdf, 0x00},
-    {Feature::media_status, 0xda, 0x00},
+    {Feature::buffer, 0xe4, 0x00},     {Feature::microcode, 0x92, 0x01}, {Feature::smart, 0xb0, 0xd8},
+    {Feature::gpl, 0x2f, 0x00},        {Feature::overlap, 0xc7, 0x01},   {Feature::cfa, 0x03, 0x00},
+    {Feature::media_card, 0xd1, 0x01}, {Feature::removable, 0xdf, 0x00}, {Feature::media_status, 0xda, 0x00},
 };
 
 DeviceOptions built(std::initializer_list<Feature> more, std::initializer_list<Feature> less) {
@@ -155,6 +153,7 @@ struct Place {
   std::string_view name;
   bool disks[2];
   bool dev;
+  bool other_sleeps = false;
   bool absent() const { return !disks[dev ? 1 : 0]; }
 };
 constexpr Place kPlaces[] = {
@@ -241,6 +240,10 @@ class Bench {
       write({opcode, features, AddressForm::lba28, dev}, how);
     };
     const auto status_now = [&] { return machine_.in(kCommand); };
+    if (place_.other_sleeps) {
+      write({0xe6, 0, AddressForm::lba28, !dev}, kPlain);
+      if (status_now() != (status::DRDY | status::DSC)) return false;
+    }
     switch (state) {
       case CommandState::busy:
         command(0x20, 0, kPlain);
@@ -391,8 +394,9 @@ void every_opcode(const Place& place, CommandState state, const DeviceOptions& o
         continue;
       }
       // The disk at the other end of the cable runs 90h too (ATA6-SEL-4), which is then all there is to see.
+      // A diagnostic of Device 1 alone interrupts nobody (ATA6-DIAG-2).
       const bool other_runs = place.disks[place.dev ? 0 : 1] && table != Outcome::diagnostic;
-      if (opcode == 0x90 && other_runs) continue;
+      if (opcode == 0x90 && (other_runs || place.other_sleeps)) continue;
       if (!agrees(table, seen, command)) departures.note(command, place, state, table, seen);
     }
   }
@@ -405,30 +409,38 @@ void check(const Departures& departures, std::size_t at_least) {
 }
 
 // Removable Media excludes the Host Protected Area (ATA6-HPA-14).
-const DeviceOptions kFixed = built({Feature::overlap, Feature::cfa, Feature::media_card}, {});
-const DeviceOptions kRemovable = built({Feature::removable, Feature::media_status}, {Feature::hpa});
+DeviceOptions fixed() { return built({Feature::overlap, Feature::cfa, Feature::media_card}, {}); }
+DeviceOptions removable() { return built({Feature::removable, Feature::media_status}, {Feature::hpa}); }
 
 // asserts ATA6-CMD-1, ATA6-CMD-3, ATA6-CMD-4, ATA6-CMD-5, ATA6-SEL-11, ATA6-ABS-3, ATA6-DIAG-6
 TEST_CASE("the disk does with every opcode what the command table says, in every state") {
   for (const CommandState state : {CommandState::idle, CommandState::sleeping, CommandState::after_error}) {
     Departures departures;
-    for (const Place& place : kPlaces) every_opcode(place, state, kFixed, departures);
+    for (const Place& place : kPlaces) every_opcode(place, state, fixed(), departures);
     check(departures, std::size_t{5} * 256 * 3);
   }
 }
 
+// asserts ATA6-SEL-11, ATA6-SEL-4
+TEST_CASE("a disk does what the command table says while the other one on the cable sleeps") {
+  Departures departures;
+  every_opcode({"D0, D1 sleeps", {true, true}, false, true}, CommandState::idle, fixed(), departures);
+  every_opcode({"D1, D0 sleeps", {true, true}, true, true}, CommandState::idle, fixed(), departures);
+  check(departures, std::size_t{2} * 256 * 3);
+}
+
 TEST_CASE("a disk with removable media does what the command table says") {
   Departures departures;
-  every_opcode(kPlaces[0], CommandState::idle, kRemovable, departures);
+  every_opcode(kPlaces[0], CommandState::idle, removable(), departures);
   check(departures, 256 * 3);
 }
 
 // asserts ATA6-RW-15
 TEST_CASE("locked and frozen, the disk lets through what table 10 does") {
-  if (!kFixed.has(Feature::security)) return;
+  if (!fixed().has(Feature::security)) return;
   for (const CommandState state : {CommandState::locked, CommandState::frozen}) {
     Departures departures;
-    for (const Place& place : kPlaces) every_opcode(place, state, kFixed, departures);
+    for (const Place& place : kPlaces) every_opcode(place, state, fixed(), departures);
     check(departures, std::size_t{5} * 256 * 3);
   }
 }
@@ -437,7 +449,7 @@ TEST_CASE("no opcode written while BSY or DRQ is 1 keeps a software reset from w
   for (const CommandState state : {CommandState::busy, CommandState::drq_in, CommandState::drq_out}) {
     Departures departures;
     for (const Place& place : kPlaces) {
-      if (!place.absent()) every_opcode(place, state, kFixed, departures);
+      if (!place.absent()) every_opcode(place, state, fixed(), departures);
     }
     check(departures, std::size_t{3} * 256 * 3);
   }

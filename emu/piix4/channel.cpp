@@ -46,7 +46,9 @@ void Channel::reset_absent() {
 }
 
 unsigned Channel::selected() const {
-  const Device* speaker = devices_[0] != nullptr ? devices_[0].get() : devices_[1].get();
+  // ATA6-SEL-11: a sleeping Device 0 no longer follows DEV, and Device 1 answers if it is awake to see itself selected.
+  const bool ask_second = devices_[0] == nullptr || (devices_[0]->asleep() && devices_[1] != nullptr);
+  const Device* speaker = devices_[ask_second ? 1 : 0].get();
   return speaker != nullptr && speaker->dev() ? 1 : 0;
 }
 
