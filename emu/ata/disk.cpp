@@ -78,10 +78,11 @@ std::uint64_t Disk::limit28() const {
 std::uint64_t Disk::limit48() const { return overlay().sectors() == 0 ? 0 : regs_.get(DeviceReg::max_lba) + 1; }
 
 std::uint16_t Disk::default_cylinders() const {
-  if (config_.cylinders != 0) return config_.cylinders;
+  // The board's number, unless the host has taken sectors away.
+  if (config_.cylinders != 0 && limit48() == overlay().sectors()) return config_.cylinders;
   // ATA6-CHS-4: at most 16383 cylinders.
   const std::uint64_t per_cylinder = std::uint64_t{config_.heads} * config_.sectors_per_track;
-  return static_cast<std::uint16_t>(std::min<std::uint64_t>(overlay().sectors() / per_cylinder, 16383));
+  return static_cast<std::uint16_t>(std::min<std::uint64_t>(limit48() / per_cylinder, 16383));
 }
 
 std::uint16_t Disk::current_cylinders() const {

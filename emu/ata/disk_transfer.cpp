@@ -168,12 +168,12 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
   if (medium && !removable_.present()) told = {DiskOutcome::no_medium, request.lba};
   if (write_cache_.owns(request.number)) return write_cache_.written(told);
   if (overlap_.owns(request.number)) return overlap_.request_done(request.number, told);
+  if (security_.owns(request.number)) return security_.erase_done(told);
   const FaultHit end = on_cable(told);
   switch (request.op) {
     case DiskOp::read:
       return read_done(end);
     case DiskOp::write:
-      if (security_.erasing()) return security_.erase_done(end);
       return write_done(request, end);
     case DiskOp::verify:
       if (end.outcome != DiskOutcome::done) return transfer_failed(end);

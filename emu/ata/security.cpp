@@ -39,7 +39,6 @@ bool Security::no_attempts_left() const { return disk_.regs().get(DeviceReg::sec
 
 /// ATA6-POR-8: power-on and RESET- unfreeze, lock what is enabled, and give five attempts (ATA6-SEC-5, ATA6-SEC-6).
 void Security::reset(ResetKind kind) {
-  erasing_ = Erase::none;
   if (!disk_.config().features.has(Feature::security)) return;
   if (state() == SecurityState::off_disabled) disk_.regs().set(DeviceReg::master_revision, kShippedRevision);
   const bool was_enabled = enabled();
@@ -50,8 +49,8 @@ void Security::reset(ResetKind kind) {
   disk_.regs().set(DeviceReg::security_attempts, kAttempts);
 }
 
-/// ATA6-SEC-13, ATA6-SRST-9: figure 9 has no arc for a software reset. An erase under way has lost its request.
-void Security::software_reset(bool /*revert*/) { erasing_ = Erase::none; }
+/// ATA6-SEC-13, ATA6-SRST-9: figure 9 has no arc for a software reset.
+void Security::software_reset(bool /*revert*/) {}
 
 std::uint16_t Security::status_word() const {  // ATA6-SEC-14
   if (!disk_.has(Feature::security)) return 0;
@@ -123,19 +122,17 @@ void Security::erase_unit_received() {
   const bool enhanced = asks_enhanced(disk_.received_data());
   if (enhanced && !disk_.has(Feature::enhanced_erase)) return disk_.abort();  // ATA6-SEC-9
   if (!password_matches()) return disk_.abort();                              // the master password does at any level
-  erasing_ = enhanced ? Erase::enhanced : Erase::normal;
+  enhanced_ = enhanced;
   disk_.set_power_mode(PowerMode::active);
   // All that the user could ever reach: a Host Protected Area is user data too.
-  disk_.issue(DiskOp::write, 0, disk_.regs().get(DeviceReg::native_max_lba) + 1);
+  request_ = disk_.issue(DiskOp::write, 0, disk_.regs().get(DeviceReg::native_max_lba) + 1);
 }
 
 void Security::erase_done(const FaultHit& end) {
-  const bool enhanced = erasing_ == Erase::enhanced;
-  erasing_ = Erase::none;
   if (end.outcome == DiskOutcome::write_fault) return disk_.device_fault();
   if (end.outcome != DiskOutcome::done) return disk_.abort();  // passwords and state stay
   // ATA6-SEC-9: zeros, or the device's own pattern
-  disk_.overlay().fill(0, disk_.regs().get(DeviceReg::native_max_lba) + 1, enhanced ? kErasePattern : 0x00);
+  disk_.overlay().fill(0, disk_.regs().get(DeviceReg::native_max_lba) + 1, enhanced_ ? kErasePattern : 0x00);
   disk_.forget_cached_writes();
   forget_user_password();  // ATA6-SEC-10: the master password remains
   disk_.complete();

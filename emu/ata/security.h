@@ -52,19 +52,17 @@ class Security final : public FeatureSetState {
   void freeze_lock();
   void disable_password();
 
-  /// The request that SECURITY ERASE UNIT waits for is out.
-  bool erasing() const { return erasing_ != Erase::none; }
+  /// SECURITY ERASE UNIT waits for this request.
+  bool owns(std::uint32_t request) const { return request == request_ && request != 0; }
   void erase_done(const FaultHit& end);
 
   /// Snapshot: the whole state that is no register.
   template <class Archive>
   void fields(Archive& archive) {
-    archive(user_password_, master_password_, erasing_);
+    archive(user_password_, master_password_, request_, enhanced_);
   }
 
  private:
-  enum class Erase : std::uint8_t { none, normal, enhanced };
-
   void set_state(SecurityState state);
   void forget_user_password();
   bool maximum_level() const;
@@ -74,7 +72,8 @@ class Security final : public FeatureSetState {
 
   Password user_password_{};
   Password master_password_{};
-  Erase erasing_ = Erase::none;
+  std::uint32_t request_ = 0;  ///< of the last erase; its number never comes again
+  bool enhanced_ = false;      ///< kind of that erase
 };
 
 }  // namespace coincide
