@@ -1,7 +1,5 @@
 #include "replay/command_tracker.h"
 
-#include <fmt/format.h>
-
 #include "emu/ata/task_file.h"
 #include "emu/bus/port_map.h"
 
@@ -38,19 +36,6 @@ std::optional<ChannelAccess> channel_access(std::uint16_t port, std::uint16_t bm
 }
 
 std::uint64_t HostCommand::bytes() const { return std::uint64_t{count_sectors} * 512; }
-
-std::string HostCommand::text() const {
-  std::string out = row != nullptr ? std::string(row->name) : fmt::format("command {:02X}h", opcode);
-  if (row == nullptr || row->inputs == Inputs::none) return out;
-  if (row->inputs == Inputs::special) return out + fmt::format(" features={:02X}h", features);
-  if (chs) {
-    out += fmt::format(" chs={}/{}/{}", lba >> 16, lba >> 8 & 0xff, lba & 0xff);
-  } else {
-    out += fmt::format(" lba={:#x}", lba);
-  }
-  if (count_sectors != 0) out += fmt::format(" count={}", count_sectors);
-  return out;
-}
 
 bool CommandTracker::decoded(unsigned channel) const {
   return (pcicmd_ & 1) != 0 && (idetim_ >> (16 * channel + 15) & 1) != 0;
@@ -143,6 +128,11 @@ HostCommand CommandTracker::decode(const Channel& channel, unsigned index, std::
   command.unit = 2 * index + channel.dev;
   command.opcode = opcode;
   command.features = current[1];
+  command.sector_count = {current[2], previous[2]};
+  command.lba_low = {current[3], previous[3]};
+  command.lba_mid = {current[4], previous[4]};
+  command.lba_high = {current[5], previous[5]};
+  command.device = current[6];
   command.row = find_command(opcode, command.features);
   command.event = number;
   command.decoded = decoded(index);

@@ -33,12 +33,15 @@ struct HostCommand {
   bool chs = false;
   std::uint64_t lba = 0;            ///< as written; in CHS: cylinder << 16 | head << 8 | sector
   std::uint32_t count_sectors = 0;  ///< 0 if the command has no count
-  std::size_t event = 0;            ///< number of the event that wrote Command
-  bool decoded = true;              ///< the channel's ports were enabled when it was written
+  /// Registers as written, the current half first.
+  std::array<std::uint8_t, 2> sector_count{}, lba_low{}, lba_mid{}, lba_high{};
+  std::uint8_t device = 0;
+  std::size_t event = 0;  ///< number of the event that wrote Command
+  bool decoded = true;    ///< the channel's ports were enabled when it was written
 
   /// Bytes that its data phase moves; 0 for commands without address and count.
   std::uint64_t bytes() const;
-  /// "READ DMA EXT lba=0x2000 count=8".
+  /// "READ DMA EXT lba=0x2000 count=8", "SMART READ LOG 06h self-test log count=1" (command_text.cpp).
   std::string text() const;
 };
 

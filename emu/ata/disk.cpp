@@ -29,6 +29,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
   for (const MediumConfig& medium : config.media) overlays_.emplace_back(medium.medium);
   medium_loaded();
   regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
+  regs_.set(DeviceReg::smart_autosave, has(Feature::smart) ? 1 : 0);
   defaults(true);
   reset_feature_sets(ResetKind::power_cycle);
   removable_.power_on();

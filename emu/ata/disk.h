@@ -11,6 +11,8 @@
 // and a file a feature set: smart, security, host_protected_area ...
 #pragma once
 
+#include <algorithm>
+
 #include "emu/ata/cfa.h"
 #include "emu/ata/command_table.h"
 #include "emu/ata/configuration_overlay.h"
@@ -50,7 +52,7 @@ class Disk final : public Device {
   void save(SnapshotWriter& archive) override { archive(*this); }
   void restore(SnapshotReader& archive) override { archive(*this); }
   void clock(std::uint64_t now_ns) override;
-  std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
+  std::uint64_t next_deadline_ns() const override { return std::min(standby_deadline_ns_, smart_.next_deadline_ns()); }
   void read_medium(std::uint64_t offset, std::span<std::uint8_t> out) const override { overlay().read(offset, out); }
   std::uint64_t medium_sectors() const override { return overlay().sectors(); }
   void media_insert(std::uint64_t index) override { removable_.insert(index); }
@@ -98,6 +100,7 @@ class Disk final : public Device {
   }
   PowerMode power_mode() const { return static_cast<PowerMode>(regs_.get(DeviceReg::power_mode)); }
   void set_power_mode(PowerMode mode);
+  Smart& smart() { return smart_; }
   const Security& security() const { return security_; }
   const PowerUpInStandby& puis() const { return puis_; }
   HostProtectedArea& hpa() { return hpa_; }
@@ -123,6 +126,7 @@ class Disk final : public Device {
   std::uint64_t address48() const;
   using Device::kOpenCount;
   using Device::kOpenError;
+  using Device::kOpenLba;
   using Device::Open;
   /// A command or a queue is under way.
   bool engaged() const { return busy() || drq() || !overlap_.empty(); }
@@ -158,8 +162,8 @@ class Disk final : public Device {
     for (Overlay& overlay : overlays_) archive(overlay);
     archive(faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
             standby_deadline_ns_, sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_,
-            awaits_pdiag_, hardware_reset_, qemu_self_tests_, smart_, general_purpose_log_, security_, hpa_, dco_,
-            overlap_, cfa_, media_card_, removable_, write_cache_, puis_, sector_buffer_);
+            awaits_pdiag_, hardware_reset_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_,
+            media_card_, removable_, write_cache_, puis_, sector_buffer_);
   }
 
  protected:
@@ -216,6 +220,7 @@ class Disk final : public Device {
   bool ultra_dma() const;  ///< the command under way moves its data in Ultra DMA bursts
   void end_transfer();
   void transfer_failed(const FaultHit& end);
+  void report_failure(const FaultHit& end);
   void read_done(const FaultHit& end);
   void write_done(const DiskRequest& request, const FaultHit& end);
   std::span<const std::uint8_t> host_data(std::uint64_t sectors) const;
@@ -249,9 +254,6 @@ class Disk final : public Device {
   void end_diagnostic(bool failed);
   void post_diagnostic();
 
-  // smart_qemu.cpp: commands of feature sets that only the `qemu` profile switches on so far
-  void qemu_smart();
-
   DeviceConfig config_;
   bool other_present_;
   std::vector<Overlay> overlays_;  ///< of the media of the board, by index
@@ -272,7 +274,6 @@ class Disk final : public Device {
   bool diagnostic_failed_ = false;  ///< how the last self-test of this device ended
   bool awaits_pdiag_ = false;       ///< Device 0 is done and waits for Device 1
   bool hardware_reset_ = false;     ///< the diagnostic under way belongs to power-on or RESET-
-  std::uint8_t qemu_self_tests_ = 0;
 
   Smart smart_;
   GeneralPurposeLog general_purpose_log_;

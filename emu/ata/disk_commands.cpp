@@ -26,6 +26,7 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x26, -1, queued, nullptr},
       {0x27, -1, [](Disk& d, const CommandRow&) { d.hpa_.read_native_max(true); }, nullptr},
       {0x29, -1, media, nullptr},
+      {0x2f, -1, [](Disk& d, const CommandRow&) { d.general_purpose_log_.read(); }, nullptr},
       {0x30, -1, media, nullptr},
       {0x31, -1, media, nullptr},
       {0x34, -1, media, nullptr},
@@ -35,6 +36,8 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x38, -1, media, nullptr},  // ATA6-CFA-7
       {0x39, -1, media, nullptr},
       {0x3d, -1, media, nullptr},
+      {0x3f, -1, [](Disk& d, const CommandRow&) { d.general_purpose_log_.write(); },
+       [](Disk& d, const CommandRow&) { d.general_purpose_log_.written(); }},
       {0x40, -1, media, nullptr},
       {0x41, -1, media, nullptr},
       {0x42, -1, media, nullptr},
@@ -49,8 +52,8 @@ std::span<const Disk::Entry> Disk::entries() {
       {0x92, -1, [](Disk& d, const CommandRow&) { d.download_microcode(); },
        [](Disk& d, const CommandRow&) { d.complete(); }},
       {0xa2, -1, [](Disk& d, const CommandRow&) { d.overlap_.service(); }, nullptr},
-      {0xb0, -1, [](Disk& d, const CommandRow&) { d.profile().has(Quirk::qemu_smart) ? d.qemu_smart() : d.abort(); },
-       nullptr},
+      {0xb0, -1, [](Disk& d, const CommandRow&) { d.smart_.execute(); },
+       [](Disk& d, const CommandRow&) { d.smart_.log_received(); }},
       {0xb1, 0xc0, [](Disk& d, const CommandRow&) { d.dco_.restore(); }, nullptr},
       {0xb1, 0xc1, [](Disk& d, const CommandRow&) { d.dco_.freeze_lock(); }, nullptr},
       {0xb1, 0xc2, [](Disk& d, const CommandRow&) { d.dco_.identify(); }, nullptr},
@@ -140,6 +143,7 @@ bool Disk::permitted(const CommandRow& row) const {
 }
 
 void Disk::execute(std::uint8_t opcode) {
+  smart_.command_received();
   predecessor_ = succeeded_;
   succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
   const std::uint8_t features = subcommand_of(opcode, regs_.byte(DeviceReg::features), directly_after(0xf8));

@@ -15,6 +15,7 @@ constexpr std::uint8_t kFailed = 0x02, kDevice1Failed = 0x80;
 void Disk::cancel_requests() {
   queue_.cancel(static_cast<std::uint8_t>(unit()));
   write_cache_.requests_cancelled();
+  smart_.requests_cancelled();
 }
 
 /// Settings as after power-on (power_on) or as a software reset brings them back.
@@ -93,6 +94,7 @@ void Disk::run_diagnostic() {
   drop_data_phase();
   set_pending(false);
   regs_.set(DeviceReg::command, 0x90);
+  smart_.command_received();
   dsc_defined_ = false;
   overlap_.software_reset(false);
   removable_.diagnostic();

@@ -166,6 +166,7 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
   FaultHit told = hit;
   const bool medium = request.op != DiskOp::diagnose && request.op != DiskOp::spin && request.op != DiskOp::flush;
   if (medium && !removable_.present()) told = {DiskOutcome::no_medium, request.lba};
+  if (smart_.owns(request.number)) return smart_.verified(told);
   if (write_cache_.owns(request.number)) return write_cache_.written(told);
   if (overlap_.owns(request.number)) return overlap_.request_done(request.number, told);
   if (security_.owns(request.number)) return security_.erase_done(told);
@@ -196,12 +197,16 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
 }
 
 void Disk::flush_failed(const FaultHit& end) {
-  if (end.outcome == DiskOutcome::write_fault) return device_fault();
+  if (end.outcome == DiskOutcome::write_fault) {
+    device_fault();
+    return smart_.error_reported(end.outcome);
+  }
   // ATA6-FLUSH-2, ATA6-FLUSH-3: the first bad address; the 28-bit form is limited to 0FFFFFFFh.
   const bool ext = regs_.byte(DeviceReg::command) == 0xea;
   set_address(ext ? end.lba : std::min<std::uint64_t>(end.lba, 0x0fffffff),
               ext ? Addressing::lba48 : Addressing::lba28);
   fail(error::ABRT, kOpenCount);
+  smart_.error_reported(DiskOutcome::write_fault);
 }
 
 void Disk::read_done(const FaultHit& end) {
@@ -238,6 +243,7 @@ void Disk::read_done(const FaultHit& end) {
     extra = status::ERR;
   }
   open_block(DataPhase::pio_in, bytes, extra);
+  if (bad_data) smart_.error_reported(end.outcome);
   set_pending(true);  // ATA6-PIO-IN-2, ATA6-INT-3: every block, the first one too
 }
 
@@ -368,6 +374,13 @@ void Disk::end_transfer() {
 }
 
 void Disk::transfer_failed(const FaultHit& end) {
+  report_failure(end);
+  // ATA6-SMART-20: an address that the disk does not have is the host's error.
+  const std::uint64_t limit = transfer_.addressing == Addressing::lba48 ? limit48() : limit28();
+  if (end.outcome != DiskOutcome::not_found || end.lba < limit) smart_.error_reported(end.outcome);
+}
+
+void Disk::report_failure(const FaultHit& end) {
   if (end.outcome == DiskOutcome::crc) return fail(error_of(end.outcome), kOpenCount | kOpenLba | kOpenDevice);
   // ATA6-OUT-5, ATA6-FIFO-6: the address of the first bad sector, or of the first of the request where none is named;
   // Sector Count is open (ATA6-OUT-4).

@@ -21,7 +21,9 @@ std::uint64_t standby_period_ns(std::uint8_t value) {
 }  // namespace
 
 void Disk::set_power_mode(PowerMode mode) {
+  const PowerMode old_mode = power_mode();
   regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode));
+  smart_.power_mode_changed(old_mode, mode);
   if (mode == PowerMode::active || mode == PowerMode::idle) puis_.spun_up();
 }
 
@@ -65,9 +67,11 @@ void Disk::restart_standby_timer() {
 }
 
 void Disk::clock(std::uint64_t now_ns) {
+  smart_.clock(now_ns);
   if (now_ns < standby_deadline_ns_) return;
   standby_deadline_ns_ = ~std::uint64_t{0};
-  if (engaged()) return restart_standby_timer();  // the interval counts from the end of a command
+  if (engaged()) return restart_standby_timer();         // the interval counts from the end of a command
+  if (smart_.running()) return restart_standby_timer();  // ATA6-SMART-21
   if (power_mode() == PowerMode::active || power_mode() == PowerMode::idle) {
     set_power_mode(PowerMode::standby);  // ATA6-PM-5
   }

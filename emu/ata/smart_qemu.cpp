@@ -3,6 +3,7 @@
 #include <array>
 
 #include "emu/ata/disk.h"
+#include "emu/ata/smart.h"
 
 namespace coincide {
 namespace {
@@ -21,12 +22,6 @@ constexpr SmartAttribute kAttributes[] = {
     {0x05, 0x03, 0x00, 0x24, 0x64}, {0x09, 0x03, 0x01, 0x00, 0x64}, {0x0c, 0x03, 0x00, 0x00, 0x64},
     {0xbe, 0x03, 0x1f, 0x32, 0x45},
 };
-
-void checksum(std::span<std::uint8_t> sector) {
-  unsigned sum = 0;
-  for (unsigned i = 0; i < 511; ++i) sum += sector[i];
-  sector[511] = static_cast<std::uint8_t>(0u - sum);
-}
 
 void fill_data(std::span<std::uint8_t> out) {
   out[0] = 1;
@@ -59,46 +54,47 @@ void fill_thresholds(std::span<std::uint8_t> out) {
 
 }  // namespace
 
-void Disk::qemu_smart() {
-  if (regs_.byte(DeviceReg::lba_mid) != 0x4f || regs_.byte(DeviceReg::lba_high) != 0xc2) return abort();
-  const std::uint8_t subcommand = regs_.byte(DeviceReg::features);
-  const std::uint8_t log = regs_.byte(DeviceReg::lba_low);
-  const bool enabled = regs_.get(DeviceReg::smart_enabled) != 0;
-  if (!enabled && subcommand != 0xd8) return abort();
+/// The subcommands whose data are QEMU's own; false: the others run as everywhere.
+bool Smart::qemu(std::uint8_t subcommand) {
+  const std::uint8_t log = disk_.regs().byte(DeviceReg::lba_low);
+  std::array<std::uint8_t, kLogSectorBytes> out{};
   switch (subcommand) {
-    case 0xd8:
-    case 0xd9:
-      regs_.set(DeviceReg::smart_enabled, subcommand == 0xd8);
-      return complete();
-    case 0xda:
-    case 0xd2:
-      return complete();
-    case 0xd4:
-      if (log != 1 && log != 2) return abort();
-      ++qemu_self_tests_;
-      return complete();
     case 0xd0:
-    case 0xd1:
-    case 0xd5:
+      fill_data(out);
       break;
+    case 0xd1:
+      fill_thresholds(out);
+      break;
+    case 0xd4:  // a self-test is over at once, and all that remains is a row in the log
+      if (log != 1 && log != 2) {
+        disk_.abort();
+        return true;
+      }
+      ++qemu_self_tests_;
+      disk_.complete();
+      return true;
+    case 0xd5:
+      if (log != log_address::summary_error && log != log_address::self_test) {
+        disk_.abort();
+        return true;
+      }
+      out[0] = 1;
+      if (log == log_address::self_test && qemu_self_tests_ != 0) {
+        out[2] = 0x01;
+        out[4] = 0x34;
+        out[5] = 0x12;
+        out[508] = qemu_self_tests_;
+      }
+      break;
+    case 0xd6:
+      disk_.abort();
+      return true;
     default:
-      return abort();
+      return false;
   }
-  std::array<std::uint8_t, kSectorBytes> out{};
-  if (subcommand == 0xd0) fill_data(out);
-  if (subcommand == 0xd1) fill_thresholds(out);
-  if (subcommand == 0xd5) {
-    if (log != 0x01 && log != 0x06) return abort();
-    out[0] = 1;
-    if (log == 0x06 && qemu_self_tests_ != 0) {
-      out[2] = 0x01;
-      out[4] = 0x34;
-      out[5] = 0x12;
-      out[508] = qemu_self_tests_;
-    }
-  }
-  checksum(out);
-  send(out);
+  seal_sectors(out);
+  disk_.send(out);
+  return true;
 }
 
 }  // namespace coincide
