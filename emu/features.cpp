@@ -14,7 +14,7 @@ constexpr FeatureRow kFeatures[] = {
     {F::smart, "smart", true, 0x0001, 0x0000, 0x0000, "SMART, §6.14"},
     {F::smart_self_test, "smart_self_test", true, 0x0000, 0x0000, 0x0002, "SMART self-test, §8.51.4"},
     {F::smart_error_log, "smart_error_log", true, 0x0000, 0x0000, 0x0001, "SMART error logging, §6.14.7"},
-    {F::gpl, "gpl", true, 0x0000, 0x0000, 0x0020, "General Purpose Logging, §6.23"},
+    {F::gpl, "gpl", true, 0x0000, 0x0000, 0x0020, "General Purpose Logging, §6.23"},  // ATA6-GPL-9
     {F::security, "security", true, 0x0002, 0x0000, 0x0000, "Security, §6.13"},
     {F::enhanced_erase, "enhanced_erase", true, 0x0000, 0x0000, 0x0000, "enhanced SECURITY ERASE UNIT, word 128 bit 5"},
     {F::hpa, "hpa", true, 0x0400, 0x0000, 0x0000, "Host Protected Area, §6.15"},

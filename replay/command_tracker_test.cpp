@@ -100,3 +100,39 @@ TEST_CASE("the data position is where an access begins, counted from the command
   feed(host, {out(0x1f7, 0xec)});
   CHECK(host.data_position(0) == 0);
 }
+
+TEST_CASE("a command that means something of its own by its registers says what") {
+  struct Case {
+    std::uint8_t features, count, low, mid, high, opcode;
+    const char* text;
+  };
+  const Case cases[] = {
+      {0xd0, 0, 0, 0x4f, 0xc2, 0xb0, "SMART READ DATA"},
+      {0xd2, 0xf1, 0, 0x4f, 0xc2, 0xb0, "SMART ENABLE/DISABLE AUTOSAVE enable"},
+      {0xd2, 0x00, 0, 0x4f, 0xc2, 0xb0, "SMART ENABLE/DISABLE AUTOSAVE disable"},
+      {0xd4, 0, 130, 0x4f, 0xc2, 0xb0, "SMART EXECUTE OFF-LINE IMMEDIATE extended self-test, captive"},
+      {0xd4, 0, 3, 0x4f, 0xc2, 0xb0, "SMART EXECUTE OFF-LINE IMMEDIATE 03h"},
+      {0xd5, 1, 0x06, 0x4f, 0xc2, 0xb0, "SMART READ LOG 06h self-test log count=1"},
+      {0xd6, 2, 0x9f, 0x4f, 0xc2, 0xb0, "SMART WRITE LOG 9Fh host vendor log count=2"},
+      {0x03, 0x44, 0, 0, 0, 0xef, "SET FEATURES set transfer mode: Ultra DMA mode 4"},
+      {0x03, 0x7f, 0, 0, 0, 0xef, "SET FEATURES set transfer mode: 7Fh"},
+      {0x82, 0, 0, 0, 0, 0xef, "SET FEATURES disable write cache"},
+      {0x05, 0x80, 0, 0, 0, 0xef, "SET FEATURES enable APM, level 80h"},
+      {0x02, 0, 0, 0, 0, 0xf9, "SET MAX LOCK"},
+      {0x00, 1, 0x34, 0x12, 0x00, 0xf9, "SET MAX ADDRESS lba=0x1234, non-volatile"},
+      {0xc2, 0, 0, 0, 0, 0xb1, "DEVICE CONFIGURATION IDENTIFY"},
+      {0x00, 12, 0, 0, 0, 0xe3, "IDLE count=12"},
+      {0x00, 0, 0, 0, 0, 0xf4, "SECURITY ERASE UNIT"},
+  };
+  for (const Case& c : cases) {
+    CommandTracker host;
+    feed(host, {out(0x1f6, 0xe0), out(0x1f1, c.features), out(0x1f2, c.count), out(0x1f3, c.low), out(0x1f4, c.mid),
+                out(0x1f5, c.high), out(0x1f7, c.opcode)});
+    REQUIRE(host.command(0));
+    CHECK(host.command(0)->text() == c.text);
+  }
+  CommandTracker host;
+  feed(host,
+       {out(0x1f2, 0), out(0x1f2, 2), out(0x1f3, 0), out(0x1f3, 0x80), out(0x1f4, 1), out(0x1f4, 3), out(0x1f7, 0x2f)});
+  CHECK(host.command(0)->text() == "READ LOG EXT 80h host vendor log sector=259 count=2");
+}

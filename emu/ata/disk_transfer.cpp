@@ -87,7 +87,8 @@ bool Disk::prepare(const CommandRow& row, Transfer& t) {
   // before it moves any data.
   if (t.lba >= limit || t.remaining > limit - t.lba) {
     transfer_ = t;
-    transfer_failed({DiskOutcome::not_found, std::max(t.lba, limit)});  // ATA6-PIO-IN-7
+    // ATA6-PIO-IN-7; ATA6-SMART-20: the host's error, which no log shows
+    report_failure({DiskOutcome::not_found, std::max(t.lba, limit)});
     if (t.lba < limit) cfa_.note(kAddressOverflow);
     return false;
   }
@@ -375,9 +376,7 @@ void Disk::end_transfer() {
 
 void Disk::transfer_failed(const FaultHit& end) {
   report_failure(end);
-  // ATA6-SMART-20: an address that the disk does not have is the host's error.
-  const std::uint64_t limit = transfer_.addressing == Addressing::lba48 ? limit48() : limit28();
-  if (end.outcome != DiskOutcome::not_found || end.lba < limit) smart_.error_reported(end.outcome);
+  smart_.error_reported(end.outcome);
 }
 
 void Disk::report_failure(const FaultHit& end) {

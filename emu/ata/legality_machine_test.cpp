@@ -24,9 +24,8 @@ struct Waiting {
   std::uint8_t opcode, features;
 };
 constexpr Waiting kWaiting[] = {
-    {Feature::smart, 0xb0, 0xd8},        {Feature::gpl, 0x2f, 0x00},        {Feature::overlap, 0xc7, 0x01},
-    {Feature::cfa, 0x03, 0x00},          {Feature::media_card, 0xd1, 0x01}, {Feature::removable, 0xdf, 0x00},
-    {Feature::media_status, 0xda, 0x00},
+    {Feature::overlap, 0xc7, 0x01},   {Feature::cfa, 0x03, 0x00},          {Feature::media_card, 0xd1, 0x01},
+    {Feature::removable, 0xdf, 0x00}, {Feature::media_status, 0xda, 0x00},
 };
 
 DeviceOptions built(std::initializer_list<Feature> more, std::initializer_list<Feature> less) {

@@ -34,11 +34,12 @@ void Smart::execute() {
     std::uint8_t value;  ///< of Features
     void (*run)(Smart&);
   };
-  // D1h is obsolete (ATA6-SMART-7), but all software asks for it. Everything else aborts.
+  // D1h and D3h are obsolete (ATA6-SMART-7), but software goes on asking for them. Everything else aborts.
   static constexpr Subcommand kSubcommands[] = {
       {0xd0, [](Smart& s) { s.disk_.send(smart_data(s.counters(), s.report())); }},
       {0xd1, [](Smart& s) { s.disk_.send(smart_thresholds()); }},
       {0xd2, [](Smart& s) { s.autosave(); }},
+      {0xd3, [](Smart& s) { s.end_quietly(); }},  // attribute values are always saved
       {0xd4, [](Smart& s) { s.off_line_immediate(); }},
       {0xd5, [](Smart& s) { s.read_log(); }},
       {0xd6, [](Smart& s) { s.write_log(); }},
@@ -166,10 +167,19 @@ void Smart::command_received() { error_log_.command(TaskFileCopy::of(disk_.regs(
 
 // ATA6-SMART-14: whether SMART is enabled makes no difference here.
 void Smart::error_reported(DiskOutcome outcome) {
-  // An empty drive, or a command that the medium refused, is no error of the device.
-  if (outcome == DiskOutcome::no_medium || outcome == DiskOutcome::aborted) return;
-  if (outcome == DiskOutcome::uncorrectable) ++uncorrectable_;
-  if (outcome == DiskOutcome::crc) ++interface_crc_;
+  switch (outcome) {
+    case DiskOutcome::uncorrectable:
+      ++uncorrectable_;
+      break;
+    case DiskOutcome::crc:
+      ++interface_crc_;
+      break;
+    case DiskOutcome::not_found:
+    case DiskOutcome::write_fault:
+      break;
+    default:  // no medium, another medium, a protected one: no error of the device
+      return;
+  }
   LoggedState state = LoggedState::active_or_idle;
   if (disk_.power_mode() == PowerMode::standby) state = LoggedState::standby;
   if (running()) state = LoggedState::off_line;
