@@ -12,8 +12,8 @@ using I = Inputs;
 using M = MediaAccess;
 using A = Permission;
 
-// Sorted by opcode; a row with a subcommand stands before the catch-all row of its opcode. Those of B0h and B1h name the
-// reserved subcommands, which nobody may run.
+// Sorted by opcode; a row with a subcommand stands before the catch-all row of its opcode. Those of B0h and B1h name
+// the reserved subcommands, which nobody may run.
 // clang-format off
 constexpr CommandRow kCommands[] = {
     // opcode, subcommand, name, symbol, protocol, feature set, disk, packet device, inputs, medium, block, permission, clause
