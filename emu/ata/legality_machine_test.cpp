@@ -17,22 +17,10 @@ namespace {
 
 // --- what a disk is given -------------------------------------------------------------------------
 
-/// Feature sets that the disk does not run yet, each with a command that says so. They are off in the machines below;
-/// when a set is built, its line goes.
-struct Waiting {
-  Feature feature;
-  std::uint8_t opcode, features;
-};
-constexpr Waiting kWaiting[] = {
-    {Feature::overlap, 0xc7, 0x01},   {Feature::cfa, 0x03, 0x00},          {Feature::media_card, 0xd1, 0x01},
-    {Feature::removable, 0xdf, 0x00}, {Feature::media_status, 0xda, 0x00},
-};
-
 DeviceOptions built(std::initializer_list<Feature> more, std::initializer_list<Feature> less) {
   DeviceOptions options;
   for (const Feature feature : more) options.features.set(feature, true);
   for (const Feature feature : less) options.features.set(feature, false);
-  for (const Waiting& row : kWaiting) options.features.set(row.feature, false);
   return options;
 }
 
@@ -42,13 +30,11 @@ constexpr Place kPlaces[] = {
 };
 
 /// Commands that the gate lets in and that then refuse, whatever they are given here: NOP always (ATA6-NOP-1), SERVICE
-/// with no command released, DEVICE CONFIGURATION RESTORE in DCO0 (table in §6.21).
+/// with no command released, DEVICE CONFIGURATION RESTORE in DCO0 (table in §6.21), the commands of a media card that
+/// CHECK MEDIA CARD TYPE has not enabled (ATA6-MCPT-2).
 bool refuses(std::uint8_t opcode, std::uint8_t features) {
-  return opcode == 0x00 || opcode == 0xa2 || (opcode == 0xb1 && features == 0xc0);
+  return opcode == 0x00 || opcode == 0xa2 || (opcode == 0xb1 && features == 0xc0) || (opcode >= 0xd2 && opcode <= 0xd4);
 }
-
-/// D2h-D4h belong to the card: the standard names no protocol.
-bool is_the_cards(std::uint8_t opcode) { return opcode >= 0xd2 && opcode <= 0xd4; }
 
 // --- the comparison -------------------------------------------------------------------------------
 
@@ -85,11 +71,7 @@ std::set<std::uint8_t> features_of(std::uint8_t opcode) {
 bool agrees(Outcome table, Seen seen, const CommandWrite& command) {
   if (seen == seen_of(table)) return true;
   const bool runs = table != Outcome::aborted && table != Outcome::ignored && table != Outcome::not_answered;
-  if (runs && refuses(command.opcode, command.features)) return seen == Seen::aborted;
-  if (runs && is_the_cards(command.opcode)) return true;
-  // A queued command may be released at once (ATA6-OVL-3): BSY and DRQ are 0, and it interrupts.
-  const bool queued = table == Outcome::queued_in || table == Outcome::queued_out;
-  return queued && seen == Seen::completed;
+  return runs && refuses(command.opcode, command.features) && seen == Seen::aborted;
 }
 
 void every_opcode(const Place& place, CommandState state, const DeviceOptions& options, Departures& departures) {
@@ -168,18 +150,6 @@ TEST_CASE("no opcode written while BSY or DRQ is 1 keeps a software reset from w
       if (!place.absent()) every_opcode(place, state, fixed(), departures);
     }
     check(departures, std::size_t{3} * 256 * 3);
-  }
-}
-
-TEST_CASE("what waits to be built aborts though it is switched on; what is built is off the list") {
-  for (const Waiting& row : kWaiting) {
-    DeviceOptions options;
-    options.features.set(row.feature, true);
-    if (row.feature == Feature::hpa_security) options.features.set(Feature::hpa, true);
-    Bench bench(kPlaces[0], CommandState::idle, options);
-    const How how = how_to(row.opcode, row.features);
-    CAPTURE(row.opcode);
-    CHECK(bench.run({row.opcode, row.features}, how) == Seen::aborted);
   }
 }
 

@@ -61,6 +61,11 @@ inline How how_to(std::uint8_t opcode, std::uint8_t features) {
   return kPlain;
 }
 
+inline bool is_queued(std::uint8_t opcode) {
+  const CommandRow* row = find_command(opcode, 0);
+  return row != nullptr && (row->protocol == Protocol::queued_in || row->protocol == Protocol::queued_out);
+}
+
 /// A command that takes its count and address from both halves of the registers, however the host wrote them.
 inline bool reads_previous(std::uint8_t opcode) {
   const CommandRow* row = find_command(opcode, 0);
@@ -252,6 +257,7 @@ class Bench {
     if ((now & status::DRQ) != 0) return data_phase();
     if (interrupts() != 1 || (now & status::DRDY) == 0) return Seen::other;  // §6.3
     if ((now & status::ERR) != 0) return machine_.in(kFeatures) == error::ABRT ? Seen::aborted : Seen::failed;
+    if (is_queued(command.opcode)) return serviced();
     const bool signature = machine_.in(kCount) == 1 && machine_.in(kLow) == 1 && machine_.in(kMid) == 0 &&
                            machine_.in(kHigh) == 0 && machine_.in(kFeatures) == error::passed &&
                            (machine_.in(kDevice)&device_bits::DEV) == 0;
@@ -266,6 +272,15 @@ class Bench {
       }
     }
     return false;
+  }
+
+  /// A queued command was released at once (§6.9): REL alone stands in Sector Count, and SERVICE brings its data.
+  Seen serviced() {
+    if ((machine_.in(kCount)&0x07) != 0x04) return Seen::other;
+    machine_.in(kCommand);
+    machine_.log.events.clear();
+    machine_.out(kCommand, 0xa2);
+    return (machine_.in(kControl)&status::DRQ) != 0 ? data_phase() : Seen::other;
   }
 
   /// DRQ is 1: whose data, and by which way? An interrupt tells of PIO data-in (§6.3,
