@@ -88,7 +88,7 @@ std::string special_text(const HostCommand& c) {
 std::string HostCommand::text() const {
   std::string out = row != nullptr ? std::string(row->name) : fmt::format("command {:02X}h", opcode);
   if (row == nullptr || row->inputs == Inputs::none) return out;
-  if (row->inputs == Inputs::special) return out + special_text(*this);
+  if (row->inputs == Inputs::special || opcode == 0x37 || opcode == 0xf9) return out + special_text(*this);
   if (chs) {
     out += fmt::format(" chs={}/{}/{}", lba >> 16, lba >> 8 & 0xff, lba & 0xff);
   } else {

@@ -68,8 +68,8 @@ void Smart::execute() {
   disk_.abort();
 }
 
-/// Ends a subcommand whose output registers tell nothing.
-void Smart::end_quietly() { disk_.complete(Disk::kOpenError | Disk::kOpenCount | Disk::kOpenLba); }
+/// Ends a subcommand whose output registers tell nothing: they stay as they are.
+void Smart::end_quietly() { disk_.complete(); }
 
 void Smart::autosave() {
   const std::uint8_t count = disk_.regs().byte(DeviceReg::sector_count);
@@ -82,7 +82,7 @@ void Smart::return_status() {
   const bool exceeded = threshold_exceeded(counters());
   disk_.regs().set(DeviceReg::lba_mid, exceeded ? kExceededMid : kKeyMid);  // ATA6-SMART-6
   disk_.regs().set(DeviceReg::lba_high, exceeded ? kExceededHigh : kKeyHigh);
-  disk_.complete(Disk::kOpenError | Disk::kOpenCount);
+  disk_.complete();
 }
 
 void Smart::read_log() {
