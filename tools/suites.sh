@@ -33,19 +33,40 @@ count() {
   fi
 }
 
-# suite NAME WHAT COMMAND...: runs one suite and adds what it counted. A suite that ends badly, or that ran
-# nothing, counts one failure at least.
-suite() {
-  local name="$1" what="$2" log="$logs/$1.log" start=$SECONDS status=0
+# start_suite NAME WHAT COMMAND...: runs one suite beside others, one a core; end_suites adds what they counted.
+started=()
+start_suite() {
+  local name="$1" what="$2"
   shift 2
-  printf '%-60s' "test: $what"
-  "$@" >"$log" 2>&1 || status=$?
-  count "$log"
-  if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; fi
-  printf '%5d s  %4d passed, %d failed%s\n' $((SECONDS - start)) "$p" "$f" "$([ "$s" -eq 0 ] || echo ", $s skipped")"
-  if [ "$f" -gt 0 ]; then
-    tail -n 60 "$log" | sed 's/^/    /'
-    printf '%s: %s: exit status %d (log: build/logs/%s.log)\n' "$self" "$what" "$status" "$name" >&2
-  fi
-  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
+  started+=("$name" "$what")
+  rm -f "$logs/$name.ended"
+  (
+    start=$SECONDS status=0
+    "$@" >"$logs/$name.log" 2>&1 || status=$?
+    echo "$status $((SECONDS - start))" >"$logs/$name.ended"
+  ) &
 }
+
+# Waits for all suites and shows them in the order they were started in. A suite that ends badly, or that ran nothing,
+# counts one failure at least.
+end_suites() {
+  local i name what log status seconds
+  wait
+  for ((i = 0; i < ${#started[@]}; i += 2)); do
+    name="${started[i]}" what="${started[i + 1]}" log="$logs/${started[i]}.log" status=1 seconds=0
+    [ ! -f "$logs/$name.ended" ] || read -r status seconds <"$logs/$name.ended"
+    count "$log"
+    if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; fi
+    printf '%-60s%5d s  %4d passed, %d failed%s\n' "test: $what" "$seconds" "$p" "$f" "$([ "$s" -eq 0 ] || echo ", $s skipped")"
+    if [ "$f" -gt 0 ]; then
+      tail -n 60 "$log" | sed 's/^/    /'
+      printf '%s: %s: exit status %d (log: build/logs/%s.log)\n' "$self" "$what" "$status" "$name" >&2
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  done
+  started=()
+}
+
+# suite NAME WHAT COMMAND...: one suite on its own.
+suite() { start_suite "$@"; end_suites; }
