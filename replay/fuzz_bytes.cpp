@@ -21,6 +21,9 @@ constexpr std::uint32_t kPage = 0x1000;
 constexpr std::uint32_t kAddresses = 0x110000;  ///< of memory accesses: RAM, and 64 KiB of the hole above it
 constexpr std::uint32_t kControlBlock = 0x206;
 constexpr std::uint64_t kMicrosecond = 1000;
+constexpr std::uint8_t kSmart = 0xb0;
+constexpr unsigned kOutcomes = 10;       ///< of DiskOutcome
+constexpr unsigned kMediaEvents = 0xf4;  ///< numbers of requests from here on are events of media
 
 class Decoder {
  public:
@@ -57,8 +60,10 @@ class Decoder {
   void memory();
   void command();
   void string_io();
+  void sign_sector();
   void config();
   void time();
+  void medium(unsigned n);
   void resets();
 
   static std::uint8_t u8(unsigned value) { return static_cast<std::uint8_t>(value); }
@@ -152,7 +157,12 @@ void Decoder::memory() {
 void Decoder::command() {
   if (variant_ == 3) {
     port_write(command_block(1), 1, byte());
-    return port_write(command_block(7), 1, byte());
+    const std::uint8_t opcode = byte();
+    if (opcode == kSmart) {
+      port_write(command_block(4), 1, 0x4f);
+      port_write(command_block(5), 1, 0xc2);
+    }
+    return port_write(command_block(7), 1, opcode);
   }
   const std::uint8_t dev = (byte() & 1) != 0 ? device_bits::DEV : 0;
   const std::uint8_t opcode = byte();
@@ -168,11 +178,24 @@ void Decoder::string_io() {
   const unsigned n = byte();
   if (variant_ == 2) {
     buffer_.assign((n + 1) * std::size_t{2}, byte());
+    if (n == 255) sign_sector();
     put_({EventKind::port_write_block, 2, 0, command_block(0), 0, n + std::uint64_t{1}, buffer_});
     return;
   }
   const std::uint64_t elements = variant_ == 3 ? 256 * (n % 8 + std::uint64_t{1}) : n + std::uint64_t{1};
   put_({EventKind::port_read_block, u8(variant_ == 1 ? 4 : 2), 0, command_block(0), 0, elements, {}});
+}
+
+/// Makes the buffer what sectors with a checksum look like: word 0 a revision or an identifier, word 255 A5h and the
+/// sum.
+void Decoder::sign_sector() {
+  buffer_[0] &= 1;
+  buffer_[1] = 0;
+  buffer_[510] = 0xa5;
+  buffer_[511] = 0;
+  unsigned sum = 0;
+  for (const std::uint8_t b : buffer_) sum += b;
+  buffer_[511] = u8(0x100 - (sum & 0xff));
 }
 
 void Decoder::config() {
@@ -185,11 +208,18 @@ void Decoder::config() {
   config_write(offset & ~(bytes - 1), bytes, number(bytes));
 }
 
+/// n mod 4 is the unit.
+void Decoder::medium(unsigned n) {
+  if (n >= kMediaEvents + 8) return put_({EventKind::media_insert, 0, u8(n & 3), 0, 0, 0, {}});
+  put_({EventKind::media_eject, 0, u8(n & 3), 0, 0, n >= kMediaEvents + 4 ? 1u : 0u, {}});
+}
+
 void Decoder::time() {
   const unsigned n = byte();
   if (variant_ == 0) return clock((n + 1) * kMicrosecond);
   if (variant_ == 1) return clock((n + 1) * 10'000 * kMicrosecond);
-  const unsigned outcome = variant_ == 2 ? n % 7 : 0;
+  if (variant_ == 3 && n >= kMediaEvents) return medium(n);
+  const unsigned outcome = variant_ == 2 ? n % kOutcomes : 0;
   std::uint64_t lba = variant_ == 2 ? number(2) : 0;
   const auto named = static_cast<DiskOutcome>(outcome);
   if (named != DiskOutcome::uncorrectable && named != DiskOutcome::not_found) lba = 0;  // only these name a sector
@@ -250,6 +280,20 @@ std::size_t Decoder::run() {
   return count;
 }
 
+/// Bits 7:5 of the first byte give the disks what a disk of 2002 does not have unless it is asked for.
+void add_features(DeviceConfig& device, unsigned first) {
+  struct Row {
+    unsigned bit;
+    Feature feature;
+  };
+  constexpr Row kRows[] = {{5, Feature::puis},      {5, Feature::puis_spin_up}, {5, Feature::overlap},
+                           {5, Feature::cfa},       {6, Feature::removable},    {6, Feature::media_status},
+                           {7, Feature::media_card}};
+  for (const Row& row : kRows) {
+    if ((first >> row.bit & 1) != 0) device.features.set(row.feature, true);
+  }
+}
+
 }  // namespace
 
 Board fuzz_board(ByteSpan input) {
@@ -264,6 +308,7 @@ Board fuzz_board(ByteSpan input) {
     device.kind = DeviceKind::disk;
     device.medium = make_pattern_medium(kSectors, tag);
     device.medium_name = std::string("pattern:") + std::string(tag.data(), tag.size());
+    add_features(device, first);
   }
   using Kind = CompletionPolicy::Kind;
   constexpr Kind kPolicies[] = {Kind::immediate, Kind::latency, Kind::scripted, Kind::scripted};

@@ -86,20 +86,38 @@ TEST_CASE("every operation is what FUZZ.md says") {
   CHECK(statements({0x4f, 0, 0x24, 4, 5, 6}).size() == 10);
   CHECK(statements({0x8f, 0, 0x20, 4, 5, 6}).front() == "outb 0x1f6 0xa0");
   CHECK(statements({0xcf, 3, 0xef}) == Lines{"outb 0x1f1 0x3", "outb 0x1f7 0xef"});
+  CHECK(statements({0xcf, 0xd0, 0xb0}) ==
+        Lines{"outb 0x1f1 0xd0", "outb 0x1f4 0x4f", "outb 0x1f5 0xc2", "outb 0x1f7 0xb0"});
   CHECK(statements({0x10, 0x17, 0x18, 0x19, 0x1a, 0x1b}) ==
         Lines{"inw 0x1f0", "inb 0x1f7", "inb 0x3f6", "inb 0xc000", "inb 0xc002", "inl 0xc004"});
   CHECK(statements({0x1c, 255, 0x5c, 1, 0xdc, 0}) == Lines{"ins 0x1f0 2 256", "ins 0x1f0 4 2", "ins 0x1f0 2 256"});
   CHECK(statements({0x9c, 1, 0x5a}) == Lines{"outs 0x1f0 2 0x5a5a5a5a"});
+  const std::string signed_sector = "outs 0x1f0 2 0x0000" + std::string(508 * 2, '2') + "a5e3";
+  CHECK(statements({0x9c, 255, 0x22}) == Lines{signed_sector});
   CHECK(statements({0x1d, 4, 0x5d, 5, 1, 0x9d, 5, 1, 2, 0xdd, 7, 1, 2, 3, 4}) ==
         Lines{"cfg_readb 0x4", "cfg_writeb 0x5 0x1", "cfg_writew 0x4 0x201", "cfg_writel 0x4 0x4030201"});
   CHECK(statements({0x1e, 1, 0x5e, 0, 0x9e, 1, 7, 0, 0xde, 3}) == Lines{"clock_step 2000", "clock_step 10000000",
                                                                         "disk_complete oldest uncorrectable 0x7",
                                                                         "disk_complete 3 done"});
+  CHECK(
+      statements({0x9e, 9, 0, 0, 0xde, 0xf5, 0xde, 0xfa, 0xde, 0xff}) ==
+      Lines{"disk_complete oldest write_protected", "media_eject 0:1", "media_eject 1:0 force", "media_insert 1:1 0"});
   CHECK(statements({0x1f, 0x9f, 0xdf}) ==
         Lines{"outb 0x3f6 0x4", "clock_step 5000", "outb 0x3f6 0x0", "clock_step 2000000", "reset pci", "reset power"});
   CHECK(statements({0x5f}) ==
         Lines{"cfg_writel 0x20 0xc000", "cfg_writew 0x40 0x8000", "cfg_writew 0x42 0x8000", "cfg_writew 0x4 0x5"});
   CHECK(statements({0x07}) == Lines{"outb 0x1f7 0x0"});  // the operand is missing
+}
+
+TEST_CASE("the first byte gives the disks what a board must ask for") {
+  for (unsigned first = 0; first < 256; ++first) {
+    const DeviceConfig device = fuzz_board(Bytes{static_cast<std::uint8_t>(first)}).devices[0];
+    for (const Feature feature : {Feature::puis, Feature::puis_spin_up, Feature::overlap, Feature::cfa})
+      CHECK(device.features.has(feature) == ((first & 0x20) != 0));
+    for (const Feature feature : {Feature::removable, Feature::media_status})
+      CHECK(device.features.has(feature) == ((first & 0x40) != 0));
+    CHECK(device.features.has(Feature::media_card) == ((first & 0x80) != 0));
+  }
 }
 
 TEST_CASE("every string of bytes has a run, the same each time") {
