@@ -130,6 +130,7 @@ class Disk final : public Device {
   using Device::Open;
   /// A command or a queue is under way.
   bool engaged() const { return busy() || drq() || !overlap_.empty(); }
+  bool queue_empty() const { return overlap_.empty(); }
   void withdraw(std::uint32_t request) { queue_.withdraw(request); }
   void flush();
   /// Ends the command with ERR=0 and a value in Error that counts (CFA).

@@ -64,7 +64,7 @@ void RemovableMedia::check(SnapshotReader& archive) {
 
 void RemovableMedia::insert(std::uint64_t index) {
   if (!removable()) return;
-  command_starts();
+  if (deferred_ && !disk_.engaged()) press();
   // A full drive takes no second medium.
   if (present() || index > disk_.config().media.size()) return;
   loaded_ = static_cast<std::uint32_t>(index);
@@ -78,12 +78,18 @@ void RemovableMedia::eject(bool force) {
     disk_.lose_cache();
     return leave();
   }
-  if (notifying()) return change(0, kRequest);               // ATA6-RM-3
-  if (state(kLocked)) return change(0, kRequest | kButton);  // ATA6-RM-10
-  if (disk_.engaged()) {
+  if (disk_.engaged() && !notifying() && !state(kLocked)) {
     deferred_ = true;
     return;
   }
+  press();
+}
+
+/// The eject button, with nothing in its way but what the host has said.
+void RemovableMedia::press() {
+  deferred_ = false;
+  if (notifying()) return change(0, kRequest);               // ATA6-RM-3
+  if (state(kLocked)) return change(0, kRequest | kButton);  // ATA6-RM-10
   disk_.empty_cache();
   leave();
 }
@@ -95,9 +101,7 @@ void RemovableMedia::leave() {
 
 void RemovableMedia::command_starts() {
   ejecting_ = false;
-  if (!deferred_ || disk_.engaged()) return;
-  deferred_ = false;
-  eject(false);
+  if (deferred_ && disk_.queue_empty()) press();
 }
 
 // ATA6-RM-11

@@ -56,6 +56,7 @@ class RemovableMedia final : public FeatureSetState {
   bool write_protected() const;
   bool locked_out();
   void drop();
+  void press();
   void leave();
   void check(SnapshotReader& archive);
 
