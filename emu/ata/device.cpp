@@ -61,7 +61,7 @@ Answer Device::register_answer(TaskReg reg) const {
   const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
   const bool left_open = ((hob ? previous_open_ : open_) >> static_cast<unsigned>(reg) & 1) != 0;
   // ATA6-REG-9: valid only with BSY=0 and DRQ=0
-  const bool hidden = drq_set && !(count_tells_phase_ && reg == TaskReg::sector_count);
+  const bool hidden = drq_set && !(count_tells_phase_ && reg == TaskReg::sector_count) && !valid_with_drq(reg);
   return {value, left_open || hidden ? 0xffu : 0u};
 }
 
@@ -81,7 +81,12 @@ Answer Device::read(TaskReg reg) {
 }
 
 void Device::latch(TaskReg reg, std::uint8_t value) {
-  if (asleep()) return;  // ATA6-SEL-11
+  if (asleep()) {  // ATA6-SEL-11
+    if (reg != TaskReg::device || !latches_dev_asleep()) return;
+    const unsigned rest = regs_.byte(DeviceReg::device) & ~unsigned{device_bits::DEV};
+    regs_.set(DeviceReg::device, rest | (value & device_bits::DEV));
+    return;
+  }
   // ATA6-DC-5: any command block write clears HOB.
   regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
   switch (reg) {
@@ -113,6 +118,7 @@ void Device::write_control(std::uint8_t value) {
 }
 
 void Device::write_command(std::uint8_t opcode) {
+  if (opcode == 0x08 && device_reset()) return;
   // ATA6-PROT-7: a command while BSY or DRQ is 1 is indeterminate; this model ignores it.
   if (busy() || drq() || asleep()) return;
   regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);

@@ -62,14 +62,14 @@ class Device : public RequestOwner {
   /// A Command write to the selected device.
   void write_command(std::uint8_t opcode);
   /// EXECUTE DEVICE DIAGNOSTIC, which both devices run.
-  virtual void run_diagnostic() = 0;
+  void run_diagnostic();
   /// RESET- or a power cycle.
   virtual void hardware_reset(ResetKind kind) = 0;
   /// PDIAG- as Device 1 drives it: its diagnostic runs; its last one failed.
-  virtual bool diagnosing() const { return false; }
-  virtual bool diagnostic_failed() const { return false; }
+  bool diagnosing() const { return diagnosing_; }
+  bool diagnostic_failed() const { return diagnostic_failed_; }
   /// Device 1 has ended its diagnostic: Device 0 samples PDIAG-.
-  virtual void neighbour_diagnosed() {}
+  void neighbour_diagnosed();
 
   /// Data port, one word (ATA6-REG-7). A read with no data behind it leaves all bits open.
   Answer read_data();
@@ -112,13 +112,32 @@ class Device : public RequestOwner {
   // --- what a command needs ----------------------------------------------------------------------
   virtual void execute(std::uint8_t opcode) = 0;
   virtual void software_reset(bool asserted) = 0;
+  /// Takes back all that the device has asked of its medium; a late end must not touch a device that was reset.
+  virtual void cancel_requests() = 0;
+  /// EXECUTE DEVICE DIAGNOSTIC starts: what it stops and drops.
+  virtual void diagnostic_starts() {}
+  /// The self-test posts signature and Status; the code stands in Error.
+  virtual void diagnostic_posts() = 0;
+  /// All of it is done.
+  virtual void diagnostic_ended() {}
   /// The host took, or gave, the last byte of a DRQ block.
   virtual void block_done() = 0;
   virtual void dma_read_bytes(std::span<std::uint8_t> out) = 0;
   virtual void dma_write_bytes(std::span<const std::uint8_t> in) = 0;
   virtual void dma_done() = 0;
+  /// DEVICE RESET, which a packet device takes at any time (ATA6-DRST-2). False: this device does not have it.
+  virtual bool device_reset() { return false; }
+  /// A register that means something while DRQ is 1.
+  virtual bool valid_with_drq(TaskReg /*reg*/) const { return false; }
+  /// In Sleep the DEV bit is latched all the same (ATA6-SEL-12).
+  virtual bool latches_dev_asleep() const { return false; }
   /// Status was read with the device selected.
   virtual void status_was_read() {}
+
+  // device_diagnostic.cpp: the self-test that every reset and EXECUTE DEVICE DIAGNOSTIC end with
+  void begin_diagnostic();
+  /// The request of kind `diagnose` has ended.
+  void end_diagnostic(bool failed);
 
   std::uint8_t status() const { return regs_.byte(DeviceReg::status); }
   void set_status(std::uint8_t value) { regs_.set(DeviceReg::status, value); }
@@ -170,8 +189,15 @@ class Device : public RequestOwner {
   bool count_tells_phase_ = false;
   /// The data port is eight bits wide (SET FEATURES 01h).
   virtual bool eight_bit() const { return false; }
+  /// The diagnostic under way belongs to EXECUTE DEVICE DIAGNOSTIC and will interrupt (Device 0 only).
+  bool diagnostic_interrupts_ = false;
+  bool diagnosing_ = false;         ///< the self-test's request is outstanding
+  bool diagnostic_failed_ = false;  ///< how the last self-test of this device ended
+  bool awaits_pdiag_ = false;       ///< Device 0 is done and waits for Device 1
+  bool hardware_reset_ = false;     ///< the diagnostic under way belongs to power-on or RESET-
 
  private:
+  void post_diagnostic();
   Answer status_answer() const;
   Answer register_answer(TaskReg reg) const;
 
@@ -179,7 +205,8 @@ class Device : public RequestOwner {
   /// Snapshot: the state of the task file and of the data port.
   template <class Archive>
   void device_fields(Archive& archive) {
-    archive(regs_, buffer_, phase_, dsc_defined_, diagnostic_code_, serv_defined_, service_, count_tells_phase_, open_,
+    archive(regs_, buffer_, phase_, dsc_defined_, diagnostic_code_, serv_defined_, service_, count_tells_phase_,
+            diagnostic_interrupts_, diagnosing_, diagnostic_failed_, awaits_pdiag_, hardware_reset_, open_,
             previous_open_, position_, length_, dma_ready_, dma_remaining_);
   }
 

@@ -6,7 +6,7 @@
 // disk_settings.cpp  SET MULTIPLE MODE, SEEK, and other commands that are no set of their own
 // set_features.cpp   SET FEATURES, one row a subcommand
 // power_management.cpp  power modes and the standby timer
-// disk_reset.cpp     power-on, RESET-, SRST, EXECUTE DEVICE DIAGNOSTIC
+// disk_reset.cpp     power-on, RESET-, SRST
 // identify.cpp       IDENTIFY DEVICE, word by word
 // and a file a feature set: smart, security, host_protected_area ...
 #pragma once
@@ -21,6 +21,7 @@
 #include "emu/ata/host_protected_area.h"
 #include "emu/ata/media_card.h"
 #include "emu/ata/overlap.h"
+#include "emu/ata/power.h"
 #include "emu/ata/power_up_in_standby.h"
 #include "emu/ata/removable_media.h"
 #include "emu/ata/sector_buffer.h"
@@ -33,9 +34,6 @@
 
 namespace coincide {
 
-/// Power modes in the order of ATA6 r3a §6.11.
-enum class PowerMode : std::uint8_t { active = 0, idle = 1, standby = 2, sleep = 3 };
-
 class Disk final : public Device {
  public:
   Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& profile, const DeviceConfig& config,
@@ -43,11 +41,7 @@ class Disk final : public Device {
 
   Answer read_standing_in(TaskReg reg) override;
   bool asleep() const override { return power_mode() == PowerMode::sleep; }
-  void run_diagnostic() override;
   void hardware_reset(ResetKind kind) override;
-  bool diagnosing() const override { return diagnosing_; }
-  bool diagnostic_failed() const override { return diagnostic_failed_; }
-  void neighbour_diagnosed() override;
   void request_done(const DiskRequest& request, const FaultHit& end) override;
   void save(SnapshotWriter& archive) override { archive(*this); }
   void restore(SnapshotReader& archive) override { archive(*this); }
@@ -162,14 +156,17 @@ class Disk final : public Device {
     device_fields(archive);
     for (Overlay& overlay : overlays_) archive(overlay);
     archive(faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
-            standby_deadline_ns_, sleep_pending_, diagnostic_interrupts_, diagnosing_, diagnostic_failed_,
-            awaits_pdiag_, hardware_reset_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_,
+            standby_deadline_ns_, sleep_pending_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_,
             media_card_, removable_, write_cache_, puis_, sector_buffer_);
   }
 
  protected:
   void execute(std::uint8_t opcode) override;
   void software_reset(bool asserted) override;
+  void cancel_requests() override;
+  void diagnostic_starts() override;
+  void diagnostic_posts() override;
+  void diagnostic_ended() override { write_cache_.resume(); }
   void block_done() override;
   void dma_read_bytes(std::span<std::uint8_t> out) override;
   void dma_write_bytes(std::span<const std::uint8_t> in) override;
@@ -249,11 +246,7 @@ class Disk final : public Device {
   void restart_standby_timer();
 
   // disk_reset.cpp
-  void cancel_requests();
   void defaults(bool power_on);
-  void begin_diagnostic();
-  void end_diagnostic(bool failed);
-  void post_diagnostic();
 
   DeviceConfig config_;
   bool other_present_;
@@ -269,12 +262,6 @@ class Disk final : public Device {
   std::vector<std::uint8_t> dma_buffer_;
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
   bool sleep_pending_ = false;
-  /// The diagnostic under way belongs to EXECUTE DEVICE DIAGNOSTIC and will interrupt (Device 0 only).
-  bool diagnostic_interrupts_ = false;
-  bool diagnosing_ = false;         ///< the self-test's request is outstanding
-  bool diagnostic_failed_ = false;  ///< how the last self-test of this device ended
-  bool awaits_pdiag_ = false;       ///< Device 0 is done and waits for Device 1
-  bool hardware_reset_ = false;     ///< the diagnostic under way belongs to power-on or RESET-
 
   Smart smart_;
   GeneralPurposeLog general_purpose_log_;

@@ -1,5 +1,5 @@
-// Power-on and hardware reset (ATA6 r3a §9.1), software reset (§9.2), EXECUTE DEVICE DIAGNOSTIC (§9.10).
-// The time that the self-test takes is a disk request of kind `diagnose`, so that the board decides when it ends.
+// What power-on, hardware reset (ATA6 r3a §9.1) and software reset (§9.2) do to a disk. The self-test that they end
+// with is the same in every device: device_diagnostic.cpp.
 #include <bit>
 
 #include "emu/ata/disk.h"
@@ -7,12 +7,10 @@
 namespace coincide {
 namespace {
 constexpr std::uint8_t kMultiwordDma = 0x20, kUltraDma = 0x40;
-/// Diagnostic codes (ATA6 r3a table 26): any of 00h, 02h-7Fh says that the device failed; Device 0 adds bit 7 for
-/// Device 1.
-constexpr std::uint8_t kFailed = 0x02, kDevice1Failed = 0x80;
 }  // namespace
 
 void Disk::cancel_requests() {
+  succeeded_ = kNoCommand;
   queue_.cancel(static_cast<std::uint8_t>(unit()));
   write_cache_.requests_cancelled();
   smart_.requests_cancelled();
@@ -87,72 +85,17 @@ void Disk::software_reset(bool asserted) {
   if (profile_.has(Quirk::qemu_srst_ends_by_itself)) begin_diagnostic();
 }
 
-/// ATA6-DIAG-4, ATA6-PM-14: whatever DRDY is, in Idle and Standby too.
-void Disk::run_diagnostic() {
-  if (asleep()) return;
-  cancel_requests();
-  drop_data_phase();
-  set_pending(false);
-  regs_.set(DeviceReg::command, 0x90);
+void Disk::diagnostic_starts() {
   smart_.command_received();
-  dsc_defined_ = false;
   overlap_.software_reset(false);
   removable_.diagnostic();
   define_service(false);
-  set_busy();
-  diagnostic_interrupts_ = unit() % 2 == 0;  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
-  begin_diagnostic();
 }
 
-void Disk::begin_diagnostic() {
-  diagnosing_ = true;
-  succeeded_ = kNoCommand;
-  awaits_pdiag_ = false;
-  cancel_requests();  // ATA6-PROT-4, ATA6-PROT-5: it starts again
-  issue(DiskOp::diagnose, 0, 0);
-}
-
-void Disk::end_diagnostic(bool failed) {
-  // ATA6-SRST-1: with SRST still set the device stays busy.
-  const bool held = (regs_.byte(DeviceReg::device_control) & device_control::SRST) != 0;
-  if (held && !hardware_reset_ && !profile_.has(Quirk::qemu_srst_ends_by_itself)) return;
-  diagnosing_ = false;
-  diagnostic_failed_ = failed;
-  // Device 0 samples PDIAG- until Device 1 is done with its own test (D0HR2, D0SR2, D0ED2).
-  Device* other = host_.neighbour(unit());
-  awaits_pdiag_ = unit() % 2 == 0 && other != nullptr && other->diagnosing();
-  if (awaits_pdiag_) return;
-  post_diagnostic();
-  if (unit() % 2 == 1 && other != nullptr) other->neighbour_diagnosed();
-}
-
-void Disk::neighbour_diagnosed() {
-  if (!awaits_pdiag_) return;
-  awaits_pdiag_ = false;
-  post_diagnostic();
-}
-
-/// Posts diagnostic code, signature and status: the end of every reset and of EXECUTE DEVICE DIAGNOSTIC.
-void Disk::post_diagnostic() {
-  const Device* other = host_.neighbour(unit());
-  std::uint8_t code = diagnostic_failed_ ? kFailed : error::passed;
-  if (unit() % 2 == 0 && other != nullptr && other->diagnostic_failed()) code |= kDevice1Failed;  // ATA6-ERR-4
-  regs_.set(DeviceReg::error, code);  // ATA6-POR-4, ATA6-DIAG-5, ATA6-ERR-3
-  diagnostic_code_ = true;
-  if (hardware_reset_) {  // ATA6-DC-7: an SRST that was set meanwhile counts for nothing
-    regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::SRST);
-    hardware_reset_ = false;
-  }
+void Disk::diagnostic_posts() {
   set_signature();
   set_open(kOpenStatusDrdy);
   set_status(idle_status());  // ATA6-SIG-8: bits 3, 2, 0 are 0; ATA6-STAT-10: DRDY at once, well within 30 s
-  if (diagnostic_interrupts_) {
-    diagnostic_interrupts_ = false;
-    set_pending(true);
-  } else if (profile_.has(Quirk::qemu_srst_interrupts) && unit() % 2 == 0) {
-    set_pending(true);
-  }
-  write_cache_.resume();
 }
 
 }  // namespace coincide

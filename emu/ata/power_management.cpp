@@ -3,23 +3,6 @@
 #include "emu/ata/disk.h"
 
 namespace coincide {
-namespace {
-
-constexpr std::uint64_t kSecond = 1'000'000'000;
-constexpr std::uint64_t kMinute = 60 * kSecond;
-
-/// Standby timer period of a Sector Count value (ATA6 r3a table 30); 0 = disabled.
-std::uint64_t standby_period_ns(std::uint8_t value) {
-  if (value == 0x00) return 0;
-  if (value <= 0xf0) return value * 5 * kSecond;
-  if (value <= 0xfb) return (value - 240u) * 30 * kMinute;
-  if (value == 0xfc) return 21 * kMinute;
-  if (value == 0xff) return 21 * kMinute + 15 * kSecond;
-  return 8 * 60 * kMinute;  // FDh: 8 to 12 hours; FEh is reserved
-}
-
-}  // namespace
-
 void Disk::set_power_mode(PowerMode mode) {
   const PowerMode old_mode = power_mode();
   regs_.set(DeviceReg::power_mode, static_cast<unsigned>(mode));
@@ -52,11 +35,8 @@ void Disk::power_command(const CommandRow& row) {
 }
 
 void Disk::check_power_mode() {
-  // ATA6-PM-2: 00h Standby, 80h Idle, FFh Active or Idle; ATA6-PM-1: neither mode nor timer changes.
-  std::uint8_t code = 0xff;
-  if (power_mode() == PowerMode::standby) code = 0x00;
-  if (power_mode() == PowerMode::idle) code = 0x80;
-  regs_.set(DeviceReg::sector_count, code);
+  // ATA6-PM-1: neither mode nor timer changes.
+  regs_.set(DeviceReg::sector_count, power_mode_code(power_mode()));
   complete();
   set_open(open() & ~unsigned{kOpenCount});
 }

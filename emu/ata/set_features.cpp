@@ -1,10 +1,9 @@
 // SET FEATURES (ATA6 r3a §8.46): one row a subcommand.
 #include "emu/ata/disk.h"
+#include "emu/ata/transfer_mode.h"
 
 namespace coincide {
 namespace {
-
-constexpr std::uint8_t kPioFlowControl = 0x08, kMultiwordDma = 0x20, kUltraDma = 0x40;
 
 /// APM levels (table 46) and AAM levels (table 47) that a host may ask for; the others are reserved or retired.
 constexpr bool is_apm_level(std::uint8_t level) { return level != 0x00 && level != 0xff; }
@@ -13,29 +12,8 @@ constexpr bool is_aam_level(std::uint8_t level) { return level >= 0x80 && level 
 }  // namespace
 
 bool Disk::set_transfer_mode(std::uint8_t mode) {
-  const std::uint8_t number = mode & 0x07;
-  if (mode <= 0x01) {  // PIO default mode; 01h without IORDY (ATA6-SF-6: word 49 bit 10 says it can)
-    regs_.set(DeviceReg::pio_mode, mode);
-    if (profile_.has(Quirk::qemu_one_transfer_mode)) regs_.set(DeviceReg::dma_mode, 0);
-    return true;
-  }
-  switch (mode & 0xf8) {
-    case kPioFlowControl:
-      if (number > 4) return false;
-      regs_.set(DeviceReg::pio_mode, mode);
-      if (profile_.has(Quirk::qemu_one_transfer_mode)) regs_.set(DeviceReg::dma_mode, 0);
-      return true;
-    case kMultiwordDma:
-      if ((dco_.multiword_modes() >> number & 1) == 0) return false;
-      break;
-    case kUltraDma:
-      if ((dco_.ultra_modes() >> number & 1) == 0) return false;
-      break;
-    default:
-      return false;
-  }
-  regs_.set(DeviceReg::dma_mode, mode);  // ATA6-SF-3: one DMA mode at a time, ATA6-SF-4: every lower one is supported
-  return true;
+  return select_transfer_mode(regs_, mode, {dco_.multiword_modes(), dco_.ultra_modes()},
+                              profile_.has(Quirk::qemu_one_transfer_mode));
 }
 
 void Disk::set_level(DeviceReg reg, bool valid) {

@@ -33,7 +33,9 @@ void DiskQueue::end(std::size_t index, const FaultHit& hit) {
   const DiskRequest request = pending_[index];
   pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
   due_ns_.erase(due_ns_.begin() + static_cast<std::ptrdiff_t>(index));
-  drives_[request.unit].owner->request_done(request, hit);
+  const Drive& drive = drives_[request.unit];
+  RequestOwner* owner = request.op == DiskOp::diagnose && drive.self_test != nullptr ? drive.self_test : drive.owner;
+  owner->request_done(request, hit);
 }
 
 void DiskQueue::complete(std::uint32_t number, const FaultHit& hit) {

@@ -26,7 +26,12 @@ class DiskQueue {
   DiskQueue(Output& output, const CompletionPolicy& policy) : output_(output), policy_(policy) {}
 
   /// The drive of a unit: it is told when its requests end, which meet the faults of its plan.
-  void attach(std::uint8_t unit, RequestOwner& owner, FaultPlan& faults) { drives_[unit] = {&owner, &faults}; }
+  void attach(std::uint8_t unit, RequestOwner& owner, FaultPlan& faults) {
+    drives_[unit].owner = &owner;
+    drives_[unit].faults = &faults;
+  }
+  /// Where the self-test is not the business of who reads the medium: `diagnose` requests end there.
+  void attach_self_test(std::uint8_t unit, RequestOwner& owner) { drives_[unit].self_test = &owner; }
   /// A request of a unit that is attached; returns its number.
   std::uint32_t issue(std::uint8_t unit, DiskOp op, std::uint64_t lba, std::uint64_t count_sectors);
   /// Takes back every request of a unit.
@@ -61,6 +66,7 @@ class DiskQueue {
   struct Drive {
     RequestOwner* owner = nullptr;
     FaultPlan* faults = nullptr;
+    RequestOwner* self_test = nullptr;
   };
   bool due_now() const;
   void end(std::size_t index, const FaultHit& hit);
