@@ -35,7 +35,10 @@ struct MediumConfig {
   bool read_only = false;
 };
 
-enum class DeviceKind : std::uint8_t { none, disk };
+enum class DeviceKind : std::uint8_t { none, disk, packet };
+
+/// How a packet device tells that it is ready for the packet (IDENTIFY PACKET DEVICE word 0 bits 6:5).
+enum class PacketDrq : std::uint8_t { microprocessor = 0, interrupt = 1, accelerated = 2 };
 
 /// What a device is allowed to choose, the board chooses. Later feature sets add fields here.
 struct DeviceConfig {
@@ -63,8 +66,23 @@ struct DeviceConfig {
   std::uint8_t queue_depth = 32;                   ///< Overlap: released commands at a time, 1-32
   std::uint8_t card_type = 1;                      ///< Media Card Pass Through: 1 SD, 2 MMC, 3 SD IO, 4 Smart Media
   bool power_eject = true;                         ///< removable media: the drive itself can eject
+  std::uint8_t packet_bytes = 12;                  ///< packet devices: 12 or 16
+  PacketDrq packet_drq = PacketDrq::accelerated;
+  std::uint16_t byte_count_default = 0;  ///< word 125: limit in place of 0; 0 = such a command aborts
   std::vector<Fault> faults;
   std::vector<MediumConfig> media;  ///< further media for this drive, index 1 and up; index 0 is the one above
+
+  /// What a device of a kind has when its board line says nothing.
+  static DeviceConfig standard(DeviceKind kind) {
+    DeviceConfig config;
+    config.kind = kind;
+    if (kind == DeviceKind::packet) {
+      config.model = "COINCIDE DVD-ROM";
+      config.features = FeatureList();
+      config.max_udma = 2;
+    }
+    return config;
+  }
 };
 
 struct Board {

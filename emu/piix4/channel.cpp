@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "emu/ata/disk.h"
+#include "emu/atapi/packet_device.h"
+#include "emu/scsi/no_unit.h"
 
 namespace coincide {
 namespace {
@@ -26,8 +28,13 @@ Channel::Channel(Output& output, DiskQueue& queue, GuestMemory& memory, PciFunct
   for (unsigned i = 0; i < 2; ++i) {
     const unsigned unit = 2 * channel + i;
     const DeviceConfig& config = board.devices[unit];
-    if (config.kind != DeviceKind::disk || config.medium == nullptr) continue;
     const bool other = board.devices[unit ^ 1].kind != DeviceKind::none;
+    if (config.kind == DeviceKind::packet) {
+      auto device = std::make_unique<PacketDevice>(output, queue, *this, profile, config, unit, other);
+      device->attach(std::make_unique<scsi::NoUnit>(device->initiator()));
+      devices_[i] = std::move(device);
+    }
+    if (config.kind != DeviceKind::disk || config.medium == nullptr) continue;
     devices_[i] = std::make_unique<Disk>(output, queue, *this, profile, config, unit, other);
   }
   bus_master_.attach({devices_[0].get(), devices_[1].get()});

@@ -1,0 +1,71 @@
+// IDENTIFY PACKET DEVICE, every word that is not 0 (ATA6 r3a §8.16, table 29).
+#include <algorithm>
+
+#include "emu/ata/identify_words.h"
+#include "emu/ata/transfer_mode.h"
+#include "emu/atapi/packet_device.h"
+
+namespace coincide {
+namespace {
+
+struct View {
+  const PacketDevice& device;
+  const DeviceConfig& config;
+  const RegisterFile<DeviceReg>& regs;
+  std::uint8_t device_type;
+};
+
+std::uint16_t word0(const View& v) {
+  unsigned word = 0x8000 | 0x0080;  // ATA6-IDP-4: removable, disc or no disc
+  word |= v.device_type * 0x100u;   // ATA6-IDP-3
+  word |= static_cast<unsigned>(v.config.packet_drq) << 5;
+  word |= v.config.packet_bytes == 16 ? 1u : 0u;
+  return static_cast<std::uint16_t>(word);
+}
+
+/// Words 82 and 85: NOP, DEVICE RESET, PACKET (ATA6-IDP-1), Power Management.
+std::uint16_t sets(const View& v) { return v.config.power_management ? 0x4218 : 0x4210; }
+
+/// Word 93 (§8.15.49), as for a jumpered disk.
+std::uint16_t reset_result(const View& v) {
+  if (v.device.unit() % 2 == 1) return 0x6b00;
+  return v.device.other_present() ? 0x603b : 0x604b;
+}
+
+using Row = IdentifyRow<View>;
+constexpr Row kWords[] = {
+    {0, 0, [](const View& v, unsigned) { return word0(v); }},
+    {2, 2, [](const View&, unsigned) -> std::uint16_t { return 0xc837; }},
+    {10, 19, [](const View& v, unsigned i) { return identify_text_word(v.config.serial, i); }},
+    {23, 26, [](const View& v, unsigned i) { return identify_text_word(v.config.firmware, i); }},
+    {27, 46, [](const View& v, unsigned i) { return identify_text_word(v.config.model, i); }},
+    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x0f00; }},  // IORDY, may be disabled; DMA
+    {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
+    {53, 53, [](const View&, unsigned) -> std::uint16_t { return 0x0006; }},
+    {63, 63,
+     [](const View& v, unsigned) -> std::uint16_t { return kMultiwordModes | selected_mode(v.regs, kMultiwordDma); }},
+    {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
+    {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0019; }},
+    {82, 82, [](const View& v, unsigned) { return sets(v); }},
+    {83, 84, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},  // ATA6-IDP-6
+    {85, 85, [](const View& v, unsigned) { return sets(v); }},
+    {87, 87, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
+    {88, 88,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.device.ultra_modes() | selected_mode(v.regs, kUltraDma);
+     }},
+    {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
+    {125, 125, [](const View& v, unsigned) { return v.config.byte_count_default; }},  // ATA6-IDP-2: it never changes
+};
+
+}  // namespace
+
+void PacketDevice::identify(std::span<std::uint8_t, kSectorBytes> out) const {
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  fill_identify<View>(kWords, {*this, config_, regs_, device_type()}, out);
+  seal_identify(out);
+}
+
+}  // namespace coincide

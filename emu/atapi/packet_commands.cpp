@@ -1,0 +1,130 @@
+// Which ATA commands a packet device runs, and those that carry no packet (ATA6 r3a table E.2, §8).
+#include <array>
+
+#include "emu/ata/power.h"
+#include "emu/ata/transfer_mode.h"
+#include "emu/atapi/packet_device.h"
+
+namespace coincide {
+
+// ATAPI-ABT-4. DEVICE RESET and EXECUTE DEVICE DIAGNOSTIC come another way. Sorted by opcode.
+std::span<const PacketDevice::Entry> PacketDevice::entries() {
+  static constexpr Entry kEntries[] = {
+      {0x00, [](PacketDevice& d) { d.abort(); }},  // ATA6-NOP-1, ATA6-NOP-3
+      {0xa0, [](PacketDevice& d) { d.packet(); }},
+      {0xa1, [](PacketDevice& d) { d.identify_packet_device(); }},
+      {0xe0, [](PacketDevice& d) { d.power_command(0xe0); }},  // ATA6-PM-9
+      {0xe1, [](PacketDevice& d) { d.power_command(0xe1); }},
+      {0xe2, [](PacketDevice& d) { d.power_command(0xe2); }},
+      {0xe3, [](PacketDevice& d) { d.power_command(0xe3); }},
+      {0xe5, [](PacketDevice& d) { d.check_power_mode(); }},
+      {0xe6, [](PacketDevice& d) { d.power_command(0xe6); }},
+      {0xef, [](PacketDevice& d) { d.set_features(); }},
+  };
+  return kEntries;
+}
+
+void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7: whatever DRDY is
+  drop_packet();
+  if (opcode != 0xe5) restart_standby_timer();
+  const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
+  if (row == nullptr || row->packet == Support::prohibited) return abort();  // ATAPI-ABT-2, ATA6-RM-2
+  if (row->packet == Support::prohibited_signature) return abort_with_signature();
+  if (row->set == FeatureSet::power && !config_.power_management) return abort();  // ATA6-PM-10
+  for (const Entry& entry : entries()) {
+    if (entry.opcode == opcode) return entry.start(*this);
+  }
+  abort();  // ATA6-OVL-12
+}
+
+void PacketDevice::complete() {
+  set_open(kOpenError);
+  set_status(idle_status());  // ATA6-STAT-11: DRDY comes with the first command
+  set_pending(true);
+}
+
+void PacketDevice::fail(std::uint8_t error_bits) {
+  drop_packet();
+  drop_data_phase();
+  regs_.set(DeviceReg::error, error_bits);
+  set_open(0);
+  set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));
+  set_pending(true);  // ATAPI-ABT-3
+}
+
+/// IDENTIFY DEVICE and READ SECTOR(S): ATA6-ID-7, ATA6-SIG-2, ATA6-SIG-6, ATAPI-ABT-1.
+void PacketDevice::abort_with_signature() {
+  set_signature(true);
+  abort();
+}
+
+void PacketDevice::identify_packet_device() {
+  if (buffer_.size() < kSectorBytes) buffer_.resize(kSectorBytes);
+  identify(std::span<std::uint8_t, kSectorBytes>(buffer_.data(), kSectorBytes));
+  open_block(DataPhase::pio_in, kSectorBytes);
+  set_pending(true);
+}
+
+bool PacketDevice::set_transfer_mode(std::uint8_t mode) {
+  return select_transfer_mode(regs_, mode, {kMultiwordModes, ultra_modes()},
+                              profile_.has(Quirk::qemu_one_transfer_mode));
+}
+
+void PacketDevice::set_features() {
+  switch (regs_.byte(DeviceReg::features)) {
+    case 0x03:
+      return set_transfer_mode(regs_.byte(DeviceReg::sector_count)) ? complete() : abort();
+    case 0x66:
+    case 0xcc:
+      regs_.set(DeviceReg::revert_on_reset, regs_.byte(DeviceReg::features) == 0xcc);
+      return complete();
+    default:
+      return abort();
+  }
+}
+
+void PacketDevice::power_command(std::uint8_t opcode) {
+  const bool standby = opcode == 0xe0 || opcode == 0xe2;
+  if (opcode == 0xe2 || opcode == 0xe3) regs_.set(DeviceReg::standby_timer, regs_.get(DeviceReg::sector_count));
+  if (!profile_.has(Quirk::qemu_no_power_modes)) {
+    if (opcode == 0xe6) {
+      sleep_pending_ = true;  // ATA6-PM-11
+    } else {
+      regs_.set(DeviceReg::power_mode, static_cast<unsigned>(standby ? PowerMode::standby : PowerMode::idle));
+    }
+  }
+  restart_standby_timer();
+  complete();
+}
+
+void PacketDevice::check_power_mode() {
+  regs_.set(DeviceReg::sector_count, power_mode_code(static_cast<PowerMode>(regs_.get(DeviceReg::power_mode))));
+  complete();
+}
+
+void PacketDevice::restart_standby_timer() {
+  const std::uint64_t period = standby_period_ns(regs_.byte(DeviceReg::standby_timer));
+  standby_deadline_ns_ = period == 0 ? ~std::uint64_t{0} : output_.now_ns + period;
+}
+
+void PacketDevice::clock(std::uint64_t now_ns) {
+  if (now_ns < standby_deadline_ns_) return;
+  standby_deadline_ns_ = ~std::uint64_t{0};
+  if (busy() || drq()) return restart_standby_timer();
+  const auto mode = static_cast<PowerMode>(regs_.get(DeviceReg::power_mode));
+  if (mode == PowerMode::active || mode == PowerMode::idle) {
+    regs_.set(DeviceReg::power_mode, static_cast<unsigned>(PowerMode::standby));
+  }
+}
+
+bool PacketDevice::asleep() const {
+  return regs_.get(DeviceReg::power_mode) == static_cast<unsigned>(PowerMode::sleep);
+}
+
+void PacketDevice::status_was_read() {
+  if (!sleep_pending_) return;
+  sleep_pending_ = false;
+  regs_.set(DeviceReg::power_mode, static_cast<unsigned>(PowerMode::sleep));
+}
+
+}  // namespace coincide

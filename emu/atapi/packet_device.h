@@ -1,0 +1,122 @@
+// The ATA packet device: PACKET and the few ATA commands that such a device runs (ATA6 r3a §6.8, §9.8), in front of one
+// SCSI logical unit. What the packets mean is the unit's business.
+//
+// packet_commands.cpp   which ATA commands there are, settings, power
+// packet_protocol.cpp   PACKET: packet, data and status phase
+// packet_reset.cpp      power-on, RESET-, SRST, DEVICE RESET, the self-test
+// identify_packet.cpp   IDENTIFY PACKET DEVICE, word by word
+#pragma once
+
+#include <memory>
+
+#include "emu/ata/command_table.h"
+#include "emu/ata/device.h"
+#include "emu/board.h"
+#include "emu/media/fault_plan.h"
+#include "emu/scsi/unit.h"
+
+namespace coincide {
+
+class PacketDevice final : public Device, private scsi::Initiator {
+ public:
+  PacketDevice(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& profile, const DeviceConfig& config,
+               unsigned unit, bool other_present);
+  /// The logical unit behind it, before anything else is asked. It reports to initiator().
+  void attach(std::unique_ptr<scsi::Unit> logical_unit) { logical_unit_ = std::move(logical_unit); }
+  scsi::Initiator& initiator() { return *this; }
+  scsi::Unit& logical_unit() { return *logical_unit_; }
+
+  Answer read_standing_in(TaskReg reg) override;
+  void hardware_reset(ResetKind kind) override;
+  /// The self-test; what the unit asks of its medium ends there.
+  void request_done(const DiskRequest& request, const FaultHit& end) override;
+  void save(SnapshotWriter& archive) override;
+  void restore(SnapshotReader& archive) override;
+  void clock(std::uint64_t now_ns) override;
+  std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
+
+  /// Fills 512 bytes of IDENTIFY PACKET DEVICE data for the present state (identify_packet.cpp).
+  void identify(std::span<std::uint8_t, kSectorBytes> out) const;
+  const DeviceConfig& config() const { return config_; }
+  bool other_present() const { return other_present_; }
+  bool has(Feature feature) const { return config_.features.has(feature); }
+  std::uint8_t device_type() const { return logical_unit_->device_type(); }
+  std::uint8_t ultra_modes() const;
+
+ protected:
+  void execute(std::uint8_t opcode) override;
+  void software_reset(bool asserted) override;
+  void cancel_requests() override;
+  void diagnostic_starts() override;
+  void diagnostic_posts() override;
+  bool device_reset() override;
+  void block_done() override;
+  void dma_read_bytes(std::span<std::uint8_t> out) override;
+  void dma_write_bytes(std::span<const std::uint8_t> in) override;
+  void dma_done() override;
+  bool valid_with_drq(TaskReg reg) const override;
+  bool latches_dev_asleep() const override { return true; }
+  bool asleep() const override;
+  void status_was_read() override;
+
+ private:
+  /// Where a PACKET command stands; `none` for every other command.
+  enum class Stage : std::uint8_t { none, packet, running, data };
+
+  // The unit speaks (packet_protocol.cpp).
+  void data_in(std::uint32_t bytes) override { data_phase(bytes); }
+  void data_out(std::uint32_t bytes) override { data_phase(bytes); }
+  void done(scsi::Status status, const scsi::Sense& sense) override;
+
+  // packet_commands.cpp
+  struct Entry {
+    std::uint8_t opcode;
+    void (*start)(PacketDevice&);
+  };
+  static std::span<const Entry> entries();
+  void complete();
+  void fail(std::uint8_t error_bits);
+  void abort() { fail(error::ABRT); }
+  void abort_with_signature();
+  void identify_packet_device();
+  void set_features();
+  bool set_transfer_mode(std::uint8_t mode);
+  void power_command(std::uint8_t opcode);
+  void check_power_mode();
+  void restart_standby_timer();
+
+  // packet_protocol.cpp
+  void packet();
+  void packet_received();
+  void data_phase(std::uint32_t bytes);
+  void next_block();
+  void piece_moved();
+  bool limit_usable(std::uint32_t bytes) const;
+  void set_reason(std::uint8_t bits);
+
+  // packet_reset.cpp
+  void drop_packet();
+  void defaults();
+  void set_signature(bool keep_dev);
+  void leave_sleep();
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    device_fields(archive);
+    archive(faults_, stage_, dma_, byte_count_limit_, piece_left_, block_bytes_, sleep_pending_, standby_deadline_ns_);
+  }
+
+  DeviceConfig config_;
+  bool other_present_;
+  FaultPlan faults_;
+  std::unique_ptr<scsi::Unit> logical_unit_;
+  Stage stage_ = Stage::none;
+  bool dma_ = false;                    ///< Features bit 0 of the PACKET under way
+  std::uint16_t byte_count_limit_ = 0;  ///< as the host gave it
+  std::uint32_t piece_left_ = 0;        ///< bytes of the unit's present piece still to move
+  std::uint32_t block_bytes_ = 0;       ///< bytes of the DRQ block in buffer_
+  bool sleep_pending_ = false;
+  std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
+};
+
+}  // namespace coincide

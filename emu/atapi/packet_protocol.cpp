@@ -1,0 +1,153 @@
+// PACKET (ATA6 r3a §8.23, §9.8): the packet, the blocks or bursts of data, and the status, each with its interrupt
+// reason.
+#include <algorithm>
+
+#include "emu/atapi/packet_device.h"
+
+namespace coincide {
+namespace {
+
+/// Interrupt reason: what Sector Count says while a PACKET command runs.
+constexpr std::uint8_t kCommandOrStatus = 0x01, kToHost = 0x02;
+constexpr std::uint8_t kFeatureDma = 0x01;  ///< DMADIR (bit 2) is an addition of ATA/ATAPI-7 and is ignored
+constexpr std::uint32_t kMostBytes = 0xfffe;
+constexpr std::uint8_t kIllegalRequest = 0x05, kAbortedCommand = 0x0b;
+
+}  // namespace
+
+/// ATAPI-IR-3 speaks of queuing alone; without it the tag bits are 0.
+void PacketDevice::set_reason(std::uint8_t bits) {
+  regs_.set(DeviceReg::sector_count, bits);
+  regs_.set(DeviceReg::interrupt_reason, bits);
+}
+
+bool PacketDevice::valid_with_drq(TaskReg reg) const {
+  if (stage_ == Stage::none) return false;
+  const bool count = reg == TaskReg::lba_mid || reg == TaskReg::lba_high;
+  return reg == TaskReg::sector_count || (count && !dma_active());
+}
+
+void PacketDevice::packet() {  // ATA6-PKT-7: execute() has not looked at DRDY
+  dma_ = (regs_.byte(DeviceReg::features) & kFeatureDma) != 0;
+  byte_count_limit_ = static_cast<std::uint16_t>(regs_.get(DeviceReg::lba_mid) | regs_.get(DeviceReg::lba_high) << 8);
+  regs_.set(DeviceReg::byte_count_limit, byte_count_limit_);
+  stage_ = Stage::packet;
+  set_reason(kCommandOrStatus);  // ATAPI-PKT-1: the byte count registers stay as the host wrote them
+  set_open(kOpenStatusDrdy);     // ATAPI-PKT-6
+  // ATA6-PKT-8, ATAPI-PKT-3: always so many bytes. ATA6-PKTD-1, ATAPI-BCL-1: by PIO, whatever the limit.
+  std::fill(buffer_.begin(), buffer_.end(), std::uint8_t{0});
+  open_block(DataPhase::pio_out, config_.packet_bytes);               // ATAPI-PKT-2: at once; ATAPI-PKT-5: CHK is 0
+  if (config_.packet_drq == PacketDrq::interrupt) set_pending(true);  // ATA6-INT-5, ATA6-PKT-1
+}
+
+void PacketDevice::packet_received() {
+  stage_ = Stage::running;
+  phase_ = DataPhase::none;
+  set_busy();  // ATAPI-PKT-4
+  const std::vector<std::uint8_t> cdb(buffer_.begin(), buffer_.begin() + config_.packet_bytes);
+  // ATA6-PKT-2: only from here on can the command fail. ATA6-PKT-6, ATA6-PKTD-4: a unit without data calls done() at
+  // once.
+  logical_unit_->command(cdb, ~std::uint64_t{0});
+}
+
+/// Whether a PIO data phase of `bytes` or more can be cut into blocks.
+bool PacketDevice::limit_usable(std::uint32_t bytes) const {
+  if (byte_count_limit_ == 0) return config_.byte_count_default != 0;  // ATAPI-BCL-2
+  return byte_count_limit_ >= 2 || bytes <= byte_count_limit_;
+}
+
+void PacketDevice::data_phase(std::uint32_t bytes) {
+  stage_ = Stage::data;
+  piece_left_ = bytes;
+  const bool to_host = logical_unit_->direction() == scsi::Direction::in;
+  regs_.set(DeviceReg::power_mode, 0);  // the medium turns
+  if (!dma_) {
+    if (limit_usable(bytes)) return next_block();
+    logical_unit_->cancel();
+    return abort();  // ATAPI-BCL-5: a command without data does not get here
+  }
+  set_reason(to_host ? kToHost : std::uint8_t{0});  // ATAPI-DMA-1, ATAPI-DMA-3: DMRD stays 0
+  // The bus moves words: an odd last byte has a companion. ATA6-PKTD-3: the limit has no say.
+  start_dma(to_host ? DataPhase::dma_in : DataPhase::dma_out, (std::uint64_t{bytes} + 1) & ~std::uint64_t{1});
+  assert_dmarq();  // ATA6-PKTD-2: no interrupt
+}
+
+void PacketDevice::next_block() {
+  const bool to_host = logical_unit_->direction() == scsi::Direction::in;
+  std::uint32_t limit = byte_count_limit_ != 0 ? byte_count_limit_ : config_.byte_count_default;
+  limit = std::min(limit, kMostBytes);                  // ATAPI-BCL-3
+  if (piece_left_ > limit) limit &= ~std::uint32_t{1};  // ATAPI-BC-2: odd is the last block alone
+  block_bytes_ = std::min(piece_left_, limit);
+  set_reason(to_host ? kToHost : std::uint8_t{0});     // ATAPI-IR-1
+  regs_.set(DeviceReg::lba_mid, block_bytes_ & 0xff);  // ATAPI-BC-1, ATAPI-BC-3: before DRQ, in both directions
+  regs_.set(DeviceReg::lba_high, block_bytes_ >> 8);
+  set_open(kOpenStatusDrdy);
+  if (buffer_.size() < block_bytes_) buffer_.resize(block_bytes_);
+  if (to_host) logical_unit_->take({buffer_.data(), block_bytes_});
+  open_block(to_host ? DataPhase::pio_in : DataPhase::pio_out, block_bytes_);
+  set_pending(true);  // ATA6-PKT-3, ATA6-INT-6
+}
+
+void PacketDevice::block_done() {
+  if (stage_ == Stage::none) {  // IDENTIFY PACKET DEVICE
+    drop_data_phase();
+    set_status(idle_status());
+    return;
+  }
+  if (stage_ == Stage::packet) return packet_received();
+  const bool from_host = phase_ == DataPhase::pio_out;
+  phase_ = DataPhase::none;
+  set_busy();
+  if (from_host) logical_unit_->give({buffer_.data(), block_bytes_});
+  piece_left_ -= block_bytes_;
+  if (piece_left_ != 0) return next_block();
+  piece_moved();
+}
+
+void PacketDevice::dma_read_bytes(std::span<std::uint8_t> out) {
+  const std::size_t n = std::min<std::size_t>(out.size(), piece_left_);
+  if (n != 0) logical_unit_->take(out.first(n));
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(n), out.end(), std::uint8_t{0});
+  piece_left_ -= static_cast<std::uint32_t>(n);
+}
+
+void PacketDevice::dma_write_bytes(std::span<const std::uint8_t> in) {
+  const std::size_t n = std::min<std::size_t>(in.size(), piece_left_);
+  if (n != 0) logical_unit_->give(in.first(n));
+  piece_left_ -= static_cast<std::uint32_t>(n);
+}
+
+void PacketDevice::dma_done() {
+  drop_data_phase();
+  set_busy();
+  piece_moved();
+}
+
+void PacketDevice::piece_moved() {
+  stage_ = Stage::running;
+  logical_unit_->resume(true);
+}
+
+/// ATA6-PKT-4, ATA6-PKT-5: the status is a phase of its own, after the last block of data too. ATAPI-ERR-5: what has
+/// moved stays moved. ATAPI-DMA-2: a host that wanted more is told so by the interrupt alone.
+void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
+  const bool check = status != scsi::Status::good;
+  stage_ = Stage::none;
+  drop_data_phase();
+  set_reason(kCommandOrStatus | kToHost);  // ATAPI-IR-2, ATA6-PKTD-5
+  regs_.set(DeviceReg::sense_key, check ? sense.key : 0);
+  regs_.set(DeviceReg::sense_asc, check ? sense.asc : 0);
+  regs_.set(DeviceReg::sense_ascq, check ? sense.ascq : 0);
+  std::uint8_t code = 0;
+  if (check) {
+    code = static_cast<std::uint8_t>(sense.key << 4);                                       // ATAPI-ERR-1
+    if (sense.key == kIllegalRequest || sense.key == kAbortedCommand) code |= error::ABRT;  // ATAPI-ERR-3
+  }
+  regs_.set(DeviceReg::error, code);
+  set_open(kOpenLba | (check ? 0u : unsigned{kOpenError}));  // ATAPI-ERR-4
+  // ATAPI-ERR-2: CHK tells whether Error holds anything
+  set_status(static_cast<std::uint8_t>(idle_status() | (check ? status::ERR : 0)));
+  set_pending(true);
+}
+
+}  // namespace coincide
