@@ -1,5 +1,5 @@
-// The fields of a `board disk` line, in canonical order: walked by the parser and by the printer. Only board_*.cpp
-// include this.
+// The fields of `board disk` and `board cdrom` lines, in canonical order: walked by the parser and by the printer. Only
+// board_*.cpp include this.
 #pragma once
 
 #include <cstddef>
@@ -51,6 +51,9 @@ inline constexpr SwitchField kSwitchFields[] = {
     {"power_management", &DeviceConfig::power_management},
     {"power_eject", &DeviceConfig::power_eject},
 };
+
+/// Fields of a `board cdrom` line alone.
+inline constexpr std::string_view kPacketDrqNames[] = {"microprocessor", "interrupt", "accelerated"};
 
 /// `max_udma=none`.
 inline constexpr std::uint8_t kNoUdma = 0xff;

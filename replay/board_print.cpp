@@ -33,10 +33,11 @@ std::string medium_text(const std::string& name, const std::string& hash, const 
   return out + fmt::format(" sectors={}", medium ? medium->sectors() : 0);
 }
 
-void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
-  const DeviceConfig standard;
-  out += fmt::format("board disk {} {}", unit_text(unit),
-                     medium_text(device.medium_name, device.medium_hash, device.medium));
+void print_device(std::string& out, unsigned unit, const DeviceConfig& device) {
+  const DeviceConfig standard = DeviceConfig::standard(device.kind);
+  const bool empty = device.medium == nullptr && device.kind == DeviceKind::packet;
+  out += fmt::format("board {} {} {}", device.kind == DeviceKind::packet ? "cdrom" : "disk", unit_text(unit),
+                     empty ? "none" : medium_text(device.medium_name, device.medium_hash, device.medium));
   for (const TextField& field : kTextFields) {
     if (device.*field.member != standard.*field.member)
       out += fmt::format(" {}={}", field.name, quoted(device.*field.member));
@@ -62,6 +63,10 @@ void print_disk(std::string& out, unsigned unit, const DeviceConfig& device) {
   if (device.max_udma != standard.max_udma) {
     out += device.max_udma == kNoUdma ? std::string(" max_udma=none") : fmt::format(" max_udma={}", device.max_udma);
   }
+  if (device.packet_bytes != standard.packet_bytes) out += fmt::format(" packet={}", device.packet_bytes);
+  if (device.packet_drq != standard.packet_drq)
+    out += fmt::format(" drq={}", kPacketDrqNames[static_cast<std::size_t>(device.packet_drq)]);
+  if (device.byte_count_default != 0) out += fmt::format(" byte_count={}", device.byte_count_default);
   if (device.read_only) out += " read_only";
   out += '\n';
   for (std::size_t i = 0; i < device.media.size(); ++i) {
@@ -89,7 +94,7 @@ std::string print_board(const Board& board) {
   std::sort(ram.begin(), ram.end(), [](const RamRange& a, const RamRange& b) { return a.address < b.address; });
   for (const RamRange& range : ram) out += fmt::format("board ram {:#x} {}\n", range.address, range.bytes);
   for (unsigned unit = 0; unit < board.devices.size(); ++unit) {
-    if (board.devices[unit].kind == DeviceKind::disk) print_disk(out, unit, board.devices[unit]);
+    if (board.devices[unit].kind != DeviceKind::none) print_device(out, unit, board.devices[unit]);
   }
   switch (board.completion.kind) {
     case CompletionPolicy::Kind::immediate:

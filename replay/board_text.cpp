@@ -55,19 +55,20 @@ Error BoardBuilder::at_word(const Word& word, std::string what) const {
 Result<void> BoardBuilder::add(const ScriptLine& line) {
   const std::span<const Word> words(line.words);
   if (words.size() < 2)
-    return at_word(words[0], "board chip, pci_device, ram, disk, medium, fault, completion or none");
+    return at_word(words[0], "board chip, pci_device, ram, disk, cdrom, medium, fault, completion or none");
   any_ = true;
   const std::string& what = words[1].text;
   if (what == "chip") return add_chip(words);
   if (what == "pci_device") return add_pci(words);
   if (what == "ram") return add_ram(words);
-  if (what == "disk") return add_disk(words);
+  if (what == "disk") return add_device(words, DeviceKind::disk);
+  if (what == "cdrom") return add_device(words, DeviceKind::packet);
   if (what == "medium") return add_further_medium(words);
   if (what == "fault") return add_fault(words);
   if (what == "completion") return add_completion(words);
   if (what == "none" && words.size() == 2) return {};
   return at_word(words[1], "board " + quote_for_message(what) +
-                               " is unknown: chip, pci_device, ram, disk, medium, fault, completion or none");
+                               " is unknown: chip, pci_device, ram, disk, cdrom, medium, fault, completion or none");
 }
 
 Result<void> BoardBuilder::add_chip(std::span<const Word> words) {
@@ -172,18 +173,22 @@ Result<void> BoardBuilder::add_further_medium(std::span<const Word> words) {
   return {};
 }
 
-Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
-  if (words.size() < 4) return at_word(words[1], "board disk UNIT MEDIUM [field...]");
+Result<void> BoardBuilder::add_device(std::span<const Word> words, DeviceKind kind) {
+  if (words.size() < 4) return at_word(words[1], "board " + words[1].text + " UNIT MEDIUM [field...]");
   const auto unit = parse_unit(words[2].text);
   if (!unit) return at_word(words[2], "a unit is 0:0, 0:1, 1:0 or 1:1");
   DeviceConfig& device = board_.devices[*unit];
   if (device.kind != DeviceKind::none) return at_word(words[2], "unit " + words[2].text + " is given twice");
-  device.kind = DeviceKind::disk;
-  auto medium = open_medium(words[3], words.subspan(4));
-  if (!medium) return medium.error();
-  device.medium = std::move(medium->medium);
-  device.medium_name = std::move(medium->name);
-  device.medium_hash = std::move(medium->hash);
+  device = DeviceConfig::standard(kind);
+  if (kind == DeviceKind::disk || words[3].text != "none") {
+    auto medium = open_medium(words[3], words.subspan(4));
+    if (!medium) return medium.error();
+    device.medium = std::move(medium->medium);
+    device.medium_name = std::move(medium->name);
+    device.medium_hash = std::move(medium->hash);
+  } else if (words.size() > 4 && (words[4].text.starts_with("sectors=") || words[4].text.starts_with("hash="))) {
+    return at_word(words[4], "none is no medium: it has no sectors and no hash");
+  }
 
   std::vector<std::string> seen;
   for (const Word& word : words.subspan(4)) {
@@ -198,8 +203,31 @@ Result<void> BoardBuilder::add_disk(std::span<const Word> words) {
   return {};
 }
 
+/// The fields that a `board cdrom` line alone has.
+Result<void> BoardBuilder::set_packet_field(DeviceConfig& device, const Word& word, std::string_view name) const {
+  const std::string_view value = std::string_view(word.text).substr(name.size() + 1);
+  const auto number = parse_number(value);
+  if (name == "packet") {
+    if (!number || (*number != 12 && *number != 16)) return at_word(word, "packet takes 12 or 16");
+    device.packet_bytes = static_cast<std::uint8_t>(*number);
+    return {};
+  }
+  if (name == "byte_count") {
+    if (!number || *number > 0xfffe || *number % 2 != 0)
+      return at_word(word, "byte_count takes an even number to 0xfffe");
+    device.byte_count_default = static_cast<std::uint16_t>(*number);
+    return {};
+  }
+  for (std::size_t i = 0; i < std::size(kPacketDrqNames); ++i) {
+    if (value != kPacketDrqNames[i]) continue;
+    device.packet_drq = static_cast<PacketDrq>(i);
+    return {};
+  }
+  return at_word(word, "drq takes microprocessor, interrupt or accelerated");
+}
+
 Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) const {
-  if (word.text == "read_only") {
+  if (word.text == "read_only" && device.kind == DeviceKind::disk) {
     device.read_only = true;
     return {};
   }
@@ -208,6 +236,12 @@ Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) con
   if (equals == std::string::npos) return at_word(word, "unknown field " + quote_for_message(name));
   const std::string value = word.text.substr(equals + 1);
   const auto number = parse_number(value);
+  if (device.kind == DeviceKind::packet) {
+    if (name == "packet" || name == "byte_count" || name == "drq") return set_packet_field(device, word, name);
+    constexpr std::string_view kShared[] = {"model", "serial", "firmware", "power_management", "features", "max_udma"};
+    if (std::find(std::begin(kShared), std::end(kShared), name) == std::end(kShared))
+      return at_word(word, "unknown field " + quote_for_message(name));
+  }
 
   for (const TextField& field : kTextFields) {
     if (field.name != name) continue;
@@ -272,7 +306,8 @@ Result<void> BoardBuilder::add_fault(std::span<const Word> words) {
   if (words.size() < 6) return at_word(words[1], "board fault UNIT OP FIRST..LAST OUTCOME [times=N]");
   const auto unit = parse_unit(words[2].text);
   if (!unit) return at_word(words[2], "a unit is 0:0, 0:1, 1:0 or 1:1");
-  if (board_.devices[*unit].kind != DeviceKind::disk) return at_word(words[2], "no disk line for this unit yet");
+  if (board_.devices[*unit].kind == DeviceKind::none)
+    return at_word(words[2], "no disk or cdrom line for this unit yet");
   Fault fault;
   bool known = words[3].text == "any";
   for (const DiskOp op : kFaultOps) {

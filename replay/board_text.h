@@ -27,13 +27,14 @@ class BoardBuilder {
   Result<void> add_chip(std::span<const Word> words);
   Result<void> add_pci(std::span<const Word> words);
   Result<void> add_ram(std::span<const Word> words);
-  Result<void> add_disk(std::span<const Word> words);
+  Result<void> add_device(std::span<const Word> words, DeviceKind kind);
   Result<void> add_fault(std::span<const Word> words);
   Result<void> add_completion(std::span<const Word> words);
   Result<void> add_further_medium(std::span<const Word> words);
   /// The medium that `word` names, with `sectors=` and `hash=` out of `fields`.
   Result<MediumConfig> open_medium(const Word& word, std::span<const Word> fields) const;
   Result<void> set_field(DeviceConfig& device, const Word& word) const;
+  Result<void> set_packet_field(DeviceConfig& device, const Word& word, std::string_view name) const;
   Result<void> set_features(DeviceConfig& device, const Word& word, std::string_view list) const;
   Error at_word(const Word& word, std::string what) const;
 

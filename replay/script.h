@@ -96,13 +96,14 @@ struct BlockWriteStatement {
   std::uint8_t width = 2;
   ScriptData data;
 };
-/// pio_in, pio_out: blocks of a PIO data transfer, each with its wait for DRQ. The only shorthands whose length is
-/// known when they run.
+/// pio_in, pio_out, packet_in, packet_out: blocks of a PIO data transfer, each with its wait for DRQ. The only
+/// shorthands whose length is known when they run; that of a packet command's block stands in LBA Mid and High.
 struct PioStatement {
   bool in = true;
+  bool packet = false;
   std::uint8_t channel = 0;
   std::uint8_t width = 2;
-  Expression sectors;  ///< `in` only
+  Expression sectors;  ///< `in` only; bytes if `packet`
   ScriptData data;     ///< out only
   Expression block;
   std::uint32_t expectation = 0;  ///< where its waits report

@@ -214,7 +214,44 @@ bool ScriptRunner::run(const BlockWriteStatement& s) {
   return checked_port(s.port, port) && make(s.data, kSectorBytes, bytes) && write_block(port, s.width, bytes);
 }
 
+/// Data of a packet command: as much at a time as the byte count registers say.
+bool ScriptRunner::run_packet_data(const PioStatement& s) {
+  const std::uint32_t command_block = s.channel == 0 ? 0x1f0 : 0x170;
+  const auto read_register = [&](unsigned offset) {
+    return static_cast<std::uint32_t>(
+        target_.apply(event_of(EventKind::port_read, 1, command_block + offset, 0, 0)).value);
+  };
+  std::vector<std::uint8_t> bytes;
+  std::uint64_t total = s.in ? std::min<std::uint64_t>(value(s.sectors), kMaxStatementBytes + 1) : 0;
+  if (s.in) {
+    buffer_.clear();
+    if (!take_bytes(total)) return false;
+  } else {
+    if (!make(s.data, kSectorBytes, bytes)) return false;
+    total = bytes.size();
+  }
+  for (std::uint64_t done = 0; done < total;) {
+    if (!wait_for_data(s) || !step()) return false;
+    read_register(7);
+    const std::uint64_t count = read_register(4) | read_register(5) << 8;
+    const std::uint64_t part = std::min(std::max<std::uint64_t>(count, 1), total - done);
+    const std::uint64_t elements = (part + s.width - 1) / s.width;
+    if (s.in) {
+      if (!read_block(command_block, s.width, elements, buffer_)) return false;
+      buffer_.resize(done + part);  // the last of an odd number of bytes has a companion
+    } else {
+      std::vector<std::uint8_t> block(bytes.begin() + static_cast<std::ptrdiff_t>(done),
+                                      bytes.begin() + static_cast<std::ptrdiff_t>(done + part));
+      block.resize(elements * s.width);
+      if (!write_block(command_block, s.width, block)) return false;
+    }
+    done += part;
+  }
+  return true;
+}
+
 bool ScriptRunner::run(const PioStatement& s) {
+  if (s.packet) return run_packet_data(s);
   const std::uint32_t command_block = s.channel == 0 ? 0x1f0 : 0x170;
   const std::uint64_t block_sectors = value(s.block);
   if (block_sectors == 0 || block_sectors > 65536) return fail("block= is 1 to 65536");

@@ -51,6 +51,7 @@ class ScriptRunner {
   bool write_memory(std::uint64_t address, std::span<const std::uint8_t> bytes);
   void advance(std::uint64_t nanoseconds);
   bool wait_for_data(const PioStatement& s);
+  bool run_packet_data(const PioStatement& s);
 
   /// A look at a subject: its value and open bits, or nothing if the target cannot see it.
   struct Look {

@@ -30,6 +30,7 @@ class Shorthand {
   Result<Lines> wait_ready();
   Result<Lines> wait_drq();
   Result<Lines> identify();
+  Result<Lines> packet();
 
  private:
   Error at(const Word& word, std::string what) const {
@@ -316,6 +317,43 @@ Result<Lines> Shorthand::identify() {
               fmt::format("pio_in {} 1", *name)});
 }
 
+Result<Lines> Shorthand::packet() {
+  const char* usage = "CHANNEL DEV 0xCDB [field=...]...";
+  const auto name = channel(usage);
+  if (!name) return name.error();
+  const auto dev = device(usage);
+  if (!dev) return dev.error();
+  const auto cdb_word = take(usage);
+  if (!cdb_word) return cdb_word.error();
+  std::string cdb = (*cdb_word)->text;
+  const bool digits = cdb.size() > 2 && cdb.size() % 2 == 0 && cdb.starts_with("0x") &&
+                      cdb.find_first_not_of("0123456789abcdefABCDEF", 2) == std::string::npos;
+  if (!digits) return at(**cdb_word, "a packet is 0x and two digits a byte");
+
+  std::size_t bytes = 12;
+  std::string fields;
+  std::string limit = " mid=0xfe high=0xff";
+  while (!done()) {
+    const Word& word = words_[at_++];
+    if (word.text == "bytes=12" || word.text == "bytes=16") {
+      bytes = word.text == "bytes=16" ? 16 : 12;
+    } else if (word.text == "dma=1") {
+      fields += " features=1";
+    } else if (word.text.starts_with("limit=")) {
+      const auto value = number(std::string_view(word.text).substr(6), word, 6);
+      if (!value) return value.error();
+      limit = fmt::format(" mid=({}&0xff) high=({}>>8&0xff)", *value, *value);
+    } else {
+      fields += " " + word.source();
+    }
+  }
+  if (fields.find(" mid=") != std::string::npos || fields.find(" high=") != std::string::npos) limit.clear();
+  if (cdb.size() > 2 + 2 * bytes) return at(**cdb_word, fmt::format("a packet is at most {} bytes", bytes));
+  cdb.resize(2 + 2 * bytes, '0');
+  return Lines{fmt::format("command {} {} PACKET{}{}", *name, *dev, fields, limit), fmt::format("wait_drq {}", *name),
+               fmt::format("outs {}.data 2 {}", *name, cdb)};
+}
+
 struct ShorthandRow {
   std::string_view keyword;
   Result<Lines> (Shorthand::*expand)();
@@ -326,7 +364,7 @@ constexpr ShorthandRow kShorthands[] = {
     {"dma_prepare", &Shorthand::dma_prepare}, {"dma_start", &Shorthand::dma_start},
     {"dma_stop", &Shorthand::dma_stop},       {"srst", &Shorthand::srst},
     {"wait_ready", &Shorthand::wait_ready},   {"wait_drq", &Shorthand::wait_drq},
-    {"identify", &Shorthand::identify},
+    {"identify", &Shorthand::identify},       {"packet", &Shorthand::packet},
 };
 
 }  // namespace

@@ -72,6 +72,8 @@ std::span<const StatementParser::Row> StatementParser::rows() {
       {"outs", &P::block_write, 0, "PORT WIDTH DATA"},
       {"pio_in", &P::pio, 1, "CHANNEL SECTORS [block=N] [width=N]"},
       {"pio_out", &P::pio, 0, "CHANNEL DATA [block=N] [width=N]"},
+      {"packet_in", &P::pio, 3, "CHANNEL BYTES [width=N]"},
+      {"packet_out", &P::pio, 2, "CHANNEL DATA [width=N]"},
       {"clock_step", &P::clock, 0, "[NS]"},
       {"clock_set", &P::clock, 1, "NS"},
       {"disk_complete", &P::disk_complete, 0, "N|oldest OUTCOME [LBA]"},
@@ -316,15 +318,16 @@ Result<void> StatementParser::pio(unsigned variant) {
   PioStatement statement;
   Expression width(2);
   statement.block = Expression(1);
-  Option options[] = {{"block", &statement.block}, {"width", &width}};
-  auto taken = take_options(options);
+  statement.packet = variant >= 2;
+  Option options[] = {{"width", &width}, {"block", &statement.block}};
+  auto taken = take_options(std::span(options).first(statement.packet ? 1 : 2));
   if (!taken) return taken;
   const auto channel = take_channel();
   if (!channel) return channel.error();
   if (!width.constant() || (*width.constant() != 2 && *width.constant() != 4)) {
     return at(words_[0], "width= is 2 or 4");
   }
-  statement.in = variant == 1;
+  statement.in = variant % 2 == 1;
   statement.channel = *channel;
   statement.width = static_cast<std::uint8_t>(*width.constant());
   if (statement.in) {

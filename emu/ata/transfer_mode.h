@@ -13,8 +13,8 @@ inline constexpr std::uint8_t kMultiwordModes = 0x07;
 
 /// Modes that a device has, bit n for mode n.
 struct DmaModes {
-  std::uint8_t multiword;
-  std::uint8_t ultra;
+  std::uint16_t multiword;
+  std::uint16_t ultra;
 };
 
 /// Selects a mode; false, and nothing changes, if the device does not have it (ATA6-SF-1). `one_mode`: quirk
