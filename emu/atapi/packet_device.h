@@ -25,6 +25,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void attach(std::unique_ptr<scsi::Unit> logical_unit) { logical_unit_ = std::move(logical_unit); }
   scsi::Initiator& initiator() { return *this; }
   scsi::Unit& logical_unit() { return *logical_unit_; }
+  FaultPlan& faults() { return faults_; }
 
   Answer read_standing_in(TaskReg reg) override;
   void hardware_reset(ResetKind kind) override;
@@ -64,6 +65,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   enum class Stage : std::uint8_t { none, packet, running, data };
 
   // The unit speaks (packet_protocol.cpp).
+  bool link_checks_data() const;
   void data_in(std::uint32_t bytes) override { data_phase(bytes); }
   void data_out(std::uint32_t bytes) override { data_phase(bytes); }
   void done(scsi::Status status, const scsi::Sense& sense) override;
@@ -103,7 +105,8 @@ class PacketDevice final : public Device, private scsi::Initiator {
   template <class Archive>
   void fields(Archive& archive) {
     device_fields(archive);
-    archive(faults_, stage_, dma_, byte_count_limit_, piece_left_, block_bytes_, sleep_pending_, standby_deadline_ns_);
+    archive(faults_, stage_, dma_, byte_count_limit_, piece_left_, block_bytes_, sleep_pending_, software_reset_,
+            standby_deadline_ns_);
   }
 
   DeviceConfig config_;
@@ -116,6 +119,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::uint32_t piece_left_ = 0;        ///< bytes of the unit's present piece still to move
   std::uint32_t block_bytes_ = 0;       ///< bytes of the DRQ block in buffer_
   bool sleep_pending_ = false;
+  bool software_reset_ = false;  ///< SRST was set and its self-test has not ended
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
 };
 

@@ -2,6 +2,7 @@
 // reason.
 #include <algorithm>
 
+#include "emu/ata/transfer_mode.h"
 #include "emu/atapi/packet_device.h"
 
 namespace coincide {
@@ -26,6 +27,9 @@ bool PacketDevice::valid_with_drq(TaskReg reg) const {
   const bool count = reg == TaskReg::lba_mid || reg == TaskReg::lba_high;
   return reg == TaskReg::sector_count || (count && !dma_active());
 }
+
+/// ATA6-CRC-7: only Ultra DMA bursts carry a CRC.
+bool PacketDevice::link_checks_data() const { return dma_ && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma; }
 
 void PacketDevice::packet() {  // ATA6-PKT-7: execute() has not looked at DRDY
   dma_ = (regs_.byte(DeviceReg::features) & kFeatureDma) != 0;
@@ -63,7 +67,7 @@ void PacketDevice::data_phase(std::uint32_t bytes) {
   regs_.set(DeviceReg::power_mode, 0);  // the medium turns
   if (!dma_) {
     if (limit_usable(bytes)) return next_block();
-    logical_unit_->cancel();
+    set_reason(kCommandOrStatus | kToHost);
     return abort();  // ATAPI-BCL-5: a command without data does not get here
   }
   set_reason(to_host ? kToHost : std::uint8_t{0});  // ATAPI-DMA-1, ATAPI-DMA-3: DMRD stays 0

@@ -79,6 +79,7 @@ void PacketDevice::hardware_reset(ResetKind kind) {
   defaults();
   logical_unit_->reset(kind == ResetKind::power_cycle);
   hardware_reset_ = true;
+  software_reset_ = false;
   begin_diagnostic();
 }
 
@@ -94,6 +95,7 @@ void PacketDevice::software_reset(bool asserted) {
   drop_data_phase();
   diagnostic_interrupts_ = false;
   diagnosing_ = awaits_pdiag_ = false;
+  software_reset_ = true;
   leave_sleep();  // ATA6-SEL-12
   set_pending(false);
   set_status(status::BSY);
@@ -104,6 +106,7 @@ void PacketDevice::software_reset(bool asserted) {
 void PacketDevice::diagnostic_starts() { logical_unit_->reset(false); }
 
 void PacketDevice::diagnostic_posts() {
+  software_reset_ = false;
   set_signature(false);  // ATA6-SIG-4: it stays until a command writes the registers
   set_open(0);
   dsc_defined_ = true;  // bit 4 is 0 and no longer open
@@ -118,9 +121,7 @@ void PacketDevice::request_done(const DiskRequest& request, const FaultHit& end)
 /// ATA6-DRST-6, ATA6-DRST-7, ATAPI-RST-2: no setting goes back.
 bool PacketDevice::device_reset() {
   // ATA6-PROT-3, ATA6-PROT-4: not while a reset is under way.
-  const bool in_srst = (regs_.byte(DeviceReg::device_control) & device_control::SRST) != 0;
-  if (hardware_reset_ || in_srst || ((diagnosing_ || awaits_pdiag_) && regs_.get(DeviceReg::command) != 0x90))
-    return true;
+  if (hardware_reset_ || software_reset_) return true;
   cancel_requests();
   drop_data_phase();
   leave_sleep();
