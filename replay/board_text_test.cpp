@@ -107,6 +107,27 @@ TEST_CASE("board: every field of a disk goes round") {
   CHECK(disk.read_only);
 }
 
+TEST_CASE("board: a packet device, its fields and its canonical text") {
+  const std::string text =
+      "board chip piix4\nboard ram 0x0 67108864\n"
+      "board cdrom 1:0 none model=\"A B\" max_udma=none packet=16 drq=interrupt byte_count=16\n"
+      "board cdrom 1:1 pattern:CD0 sectors=64\nboard completion immediate\n";
+  const auto board = parse_board(text, "b", {});
+  REQUIRE(board.ok());
+  CHECK(board->devices[2].kind == DeviceKind::packet);
+  CHECK(board->devices[2].medium == nullptr);
+  CHECK(board->devices[2].packet_bytes == 16);
+  CHECK(board->devices[2].packet_drq == PacketDrq::interrupt);
+  CHECK(board->devices[3].model == "COINCIDE DVD-ROM");
+  CHECK(print_board(*board) == text);
+  for (const char* field : {"heads=4", "packet=13", "drq=slow", "byte_count=3", "read_only"}) {
+    CAPTURE(field);
+    CHECK_FALSE(parse_board(std::string("board cdrom 1:0 none ") + field + "\n", "b", {}).ok());
+  }
+  CHECK_FALSE(parse_board("board disk 1:0 none\n", "b", {}).ok());
+  CHECK_FALSE(parse_board("board disk 1:0 pattern:HD0 sectors=64 packet=16\n", "b", {}).ok());
+}
+
 TEST_CASE("board: errors name the word") {
   CHECK(error_of("board chip piix5") == "b:1:12: board chip piix4 or piix3");
   CHECK(error_of("inb 1") == "b:1:1: only board lines stand here");
@@ -124,7 +145,7 @@ TEST_CASE("board: errors name the word") {
   CHECK(error_of("board ram 0 64M\nboard ram 0x3ffffff 1") == "b:2:11: the range overlaps RAM at 0x0");
   CHECK(error_of("board ram 0xffffffffffffffff 2") == "b:1:30: the range passes the end of the address space");
   CHECK(error_of("board ram 0 5G") == "b:1:13: more than 4G of RAM");
-  CHECK(error_of("board fault 0:0 read 1 done") == "b:1:13: no disk line for this unit yet");
+  CHECK(error_of("board fault 0:0 read 1 done") == "b:1:13: no disk or cdrom line for this unit yet");
   CHECK(error_of("board disk 0:0 zero sectors=9\nboard fault 0:0 read 2..1 crc") ==
         "b:2:22: an LBA range is FIRST..LAST, FIRST.. or FIRST");
 }

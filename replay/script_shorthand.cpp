@@ -347,6 +347,7 @@ Result<Lines> Shorthand::packet() {
       fields += " " + word.source();
     }
   }
+  if (fields.find(" features=") == std::string::npos) fields += " features=0";
   if (fields.find(" mid=") != std::string::npos || fields.find(" high=") != std::string::npos) limit.clear();
   if (cdb.size() > 2 + 2 * bytes) return at(**cdb_word, fmt::format("a packet is at most {} bytes", bytes));
   cdb.resize(2 + 2 * bytes, '0');
