@@ -1,5 +1,5 @@
-// A SCSI logical unit as its transport sees it: ATAPI's PACKET protocol and StorVSP serve the same units. Nothing of ATA
-// and nothing of VMBus stands here.
+// A SCSI logical unit as its transport sees it: ATAPI's PACKET protocol and StorVSP serve the same units. Nothing of
+// ATA and nothing of VMBus stands here.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct Sense {
   std::uint8_t ascq = 0;
 };
 
-/// The transport's side. A unit calls these inside Unit::command, Unit::resume, or when a disk request ends; never more than
-/// one of them for one call.
+/// The transport's side. A unit calls these inside Unit::command, Unit::resume, or when a disk request ends; never more
+/// than one of them for one call.
 class Initiator {
  public:
   virtual ~Initiator() = default;
@@ -30,6 +30,9 @@ class Initiator {
   virtual void data_out(std::uint32_t bytes) = 0;
   /// The command has ended.
   virtual void done(Status status, const Sense& sense) = 0;
+  /// True if the data of the present command move over a link that checks them by CRC, so that a disk request can end
+  /// with that error (4/08/03).
+  virtual bool link_checks_data() const { return false; }
 };
 
 class Unit {
@@ -38,12 +41,13 @@ class Unit {
   static constexpr std::uint32_t kMaxPiece = 64 * 1024;
 
   virtual ~Unit() = default;
-  /// Begins a command. `cdb` is 6 to 16 bytes. `data_limit`: bytes that the transport can move for it (all ones: no limit).
+  /// Begins a command. `cdb` is 6 to 16 bytes. `data_limit`: bytes that the transport can move for it (all ones: no
+  /// limit).
   virtual void command(std::span<const std::uint8_t> cdb, std::uint64_t data_limit) = 0;
   /// Bytes of the present piece, from its start or after what was taken (given) before.
   virtual void take(std::span<std::uint8_t> out) = 0;
   virtual void give(std::span<const std::uint8_t> in) = 0;
-  /// The present piece has moved (or the host broke off: `all` = false, then the command ends).
+  /// The present piece has moved; or the host broke off (`all` = false): then the command ends with Initiator::done.
   virtual void resume(bool all) = 0;
   /// Direction of the command under way, known when command() has begun it.
   virtual Direction direction() const = 0;
