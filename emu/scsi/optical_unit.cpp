@@ -1,0 +1,199 @@
+#include "emu/scsi/optical_unit.h"
+
+#include <algorithm>
+
+namespace coincide::scsi {
+namespace {
+constexpr std::uint8_t kRequestSense = 0x03;
+}  // namespace
+
+OpticalUnit::OpticalUnit(Initiator& initiator, DiskQueue& queue, std::uint8_t unit, OpticalConfig config)
+    : initiator_(initiator),
+      queue_(queue),
+      unit_(unit),
+      config_(std::move(config)),
+      speed_kb_s_(config_.max_speed_kb_s) {
+  if (config_.disc_inside.value_or(0) < config_.discs.size()) disc_index_ = config_.disc_inside;
+  attention_.raise(Attention::reset);
+}
+
+void OpticalUnit::command(std::span<const std::uint8_t> cdb, std::uint64_t data_limit) {
+  if (command_ != nullptr) cancel();
+  cdb_ = Cdb(cdb);
+  data_limit_ = data_limit;
+  command_ = find_packet_command(cdb_[0]);
+  if (cdb_[0] != kRequestSense) sense_ = {};                   // MMC-SENSE-1: sense lives until the next command
+  if (command_ == nullptr || !command_->bypasses_attention) {  // MMC-UA-4
+    // MMC-UA-3, MMC-UA-5: before anything else is looked at, and the command does not run.
+    if (const auto attention = attention_.take()) return fail(*attention);
+    if (deferred_) return fail(*std::exchange(deferred_, std::nullopt));
+  }
+  if (command_ == nullptr) return fail(SenseData(sense::invalid_opcode).with_field({true, 0}));
+  if (cdb.size() < command_->cdb_bytes) return fail_field(static_cast<std::uint16_t>(cdb.size()));
+  if (const auto why = not_ready(command_->needs)) return fail(*why);
+  command_->start(*this);
+}
+
+std::optional<SenseCode> OpticalUnit::not_ready(Needs needs) const {
+  if (needs == Needs::nothing) return std::nullopt;
+  if (spin_request_ != 0) return sense::becoming_ready;
+  if (disc() == nullptr) return tray_open_ ? sense::no_medium_tray_open : sense::no_medium_tray_closed;
+  if (needs == Needs::readable && (disc()->blocks() == 0 || (disc()->dvd() && !config_.reads_dvd)))
+    return sense::unknown_format;
+  return std::nullopt;
+}
+
+void OpticalUnit::end_of_command() {
+  command_ = nullptr;
+  request_ = 0;
+  buffer_.clear();
+  position_ = 0;
+  plan_ = {};
+  failure_.reset();
+}
+
+void OpticalUnit::good() {
+  end_of_command();
+  initiator_.done(Status::good, {});
+}
+
+void OpticalUnit::fail(const SenseData& sense) {
+  const SenseData kept = sense;  // it may be failure_ itself
+  end_of_command();
+  sense_ = kept;
+  initiator_.done(Status::check_condition, sense_.summary());
+}
+
+void OpticalUnit::fail_field(std::uint16_t byte, std::uint8_t bit) {
+  fail(SenseData(sense::invalid_field_in_cdb).with_field({true, byte, bit}));
+}
+
+void OpticalUnit::send(const Reply& reply, std::uint64_t allocation_length) {
+  // MMC-SENSE-3, MMC-GC-3: what does not fit is left out, without an error.
+  const auto whole = reply.data();
+  const auto bytes = std::min<std::uint64_t>({whole.size(), allocation_length, kMaxPiece});
+  buffer_.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(bytes));
+  ask_for(static_cast<std::uint32_t>(bytes));
+}
+
+/// Begins a piece of data of the command's direction; what the transport cannot move is left out.
+void OpticalUnit::ask_for(std::uint32_t bytes) {
+  const auto moving = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, data_limit_));
+  if (moving == 0) {
+    if (failure_) return fail(*failure_);
+    return good();
+  }
+  data_limit_ -= moving;
+  buffer_.resize(moving);
+  position_ = 0;
+  if (command_->direction == Direction::out) return initiator_.data_out(moving);
+  initiator_.data_in(moving);
+}
+
+void OpticalUnit::take(std::span<std::uint8_t> out) {
+  const std::size_t bytes = std::min<std::size_t>(out.size(), buffer_.size() - position_);
+  std::copy_n(buffer_.begin() + position_, bytes, out.begin());
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(bytes), out.end(), std::uint8_t{0});
+  position_ += static_cast<std::uint32_t>(bytes);
+}
+
+void OpticalUnit::give(std::span<const std::uint8_t> in) {
+  const std::size_t bytes = std::min<std::size_t>(in.size(), buffer_.size() - position_);
+  std::copy_n(in.begin(), bytes, buffer_.begin() + position_);
+  position_ += static_cast<std::uint32_t>(bytes);
+}
+
+void OpticalUnit::resume(bool all) {
+  if (command_ == nullptr || buffer_.empty() || request_ != 0) return;
+  if (command_->direction == Direction::out) {
+    if (!all) return fail(sense::parameter_list_length);
+    return mode_list_received();
+  }
+  if (!all) return good();
+  if (failure_) return fail(*failure_);
+  if (plan_.count_blocks == 0 || data_limit_ == 0) return good();
+  next_piece();
+}
+
+void OpticalUnit::cancel() {
+  // MMC-MS-6: the drive keeps what it has been told; a tray on its way stays where it is.
+  if (request_ != 0 || spin_request_ != 0) queue_.cancel(unit_);
+  spin_request_ = 0;
+  tray_move_ = TrayMove::none;
+  end_of_command();
+}
+
+void OpticalUnit::reset(bool /*power_on*/) {
+  cancel();
+  sense_ = {};
+  deferred_.reset();
+  attention_.raise(Attention::reset);  // MMC-UA-1
+  media_event_ = MediaEvent::none;
+  events_polled_ = false;
+  prevent_ = persistent_prevent_ = false;  // MMC-PAMR-2
+  pages_.set_defaults();                   // MMC-MS-6
+  speed_kb_s_ = config_.max_speed_kb_s;
+  head_lba_ = 0;
+}
+
+void OpticalUnit::issue(DiskOp op, std::uint64_t lba, std::uint64_t count_blocks) {
+  request_ = queue_.issue(unit_, op, lba, count_blocks);
+}
+
+SenseData OpticalUnit::sense_of(const FaultHit& end) const {
+  switch (end.outcome) {
+    case DiskOutcome::uncorrectable:
+      // MMC-RD-4: L-EC uncorrectable, with the address of the block.
+      return SenseData(sense::l_ec_uncorrectable).with_information(static_cast<std::uint32_t>(end.lba));
+    case DiskOutcome::not_found:
+      return sense::no_seek_complete;
+    case DiskOutcome::no_medium:
+      return tray_open_ ? sense::no_medium_tray_open : sense::no_medium_tray_closed;
+    case DiskOutcome::aborted:
+      return sense::command_aborted;
+    case DiskOutcome::crc:
+      return sense::ultra_dma_crc;
+    default:
+      return sense::internal_failure;
+  }
+}
+
+void OpticalUnit::request_done(const DiskRequest& request, const FaultHit& end) {
+  const bool immediate = request.number == spin_request_ && spin_request_ != 0;
+  if (!immediate && (request_ == 0 || request.number != request_)) return;
+  if (!immediate) request_ = 0;
+  FaultHit met = end;
+  if (met.outcome == DiskOutcome::crc && (request.op != DiskOp::read || !initiator_.link_checks_data()))
+    met.outcome = DiskOutcome::done;
+  if (request.op == DiskOp::spin) return spin_done(met, immediate);
+  if (request.op == DiskOp::read) return read_done(request, met);
+  if (failure_) return fail(*failure_);
+  if (met.outcome != DiskOutcome::done) return fail(sense_of(met));
+  good();
+}
+
+void OpticalUnit::save(SnapshotWriter& archive) {
+  bool under_way = command_ != nullptr;
+  archive(under_way);
+  fields(archive);
+}
+
+void OpticalUnit::restore(SnapshotReader& archive) {
+  bool under_way = false;
+  archive(under_way);
+  fields(archive);
+  command_ = under_way ? find_packet_command(cdb_[0]) : nullptr;
+  const bool has_disc = disc_index_.has_value();
+  const std::uint64_t end = std::uint64_t{plan_.lba} + plan_.count_blocks;
+  const bool good = (command_ != nullptr) == under_way && (under_way || request_ == 0) && position_ <= buffer_.size() &&
+                    buffer_.size() <= kMaxPiece && (!has_disc || *disc_index_ < config_.discs.size()) &&
+                    tray_move_ <= TrayMove::close &&
+                    (plan_.count_blocks == 0 || (disc() != nullptr && end <= disc()->blocks()));
+  if (!good) {
+    archive.fail();
+    end_of_command();
+    disc_index_.reset();
+  }
+}
+
+}  // namespace coincide::scsi
