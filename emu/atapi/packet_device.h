@@ -65,7 +65,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   enum class Stage : std::uint8_t { none, packet, running, data };
 
   // The unit speaks (packet_protocol.cpp).
-  bool link_checks_data() const;
+  bool link_checks_data() const override;
   void data_in(std::uint32_t bytes) override { data_phase(bytes); }
   void data_out(std::uint32_t bytes) override { data_phase(bytes); }
   void done(scsi::Status status, const scsi::Sense& sense) override;

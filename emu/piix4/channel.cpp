@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "emu/ata/disk.h"
-#include "emu/atapi/packet_device.h"
-#include "emu/scsi/no_unit.h"
+#include "emu/atapi/optical_drive.h"
 
 namespace coincide {
 namespace {
@@ -30,9 +29,7 @@ Channel::Channel(Output& output, DiskQueue& queue, GuestMemory& memory, PciFunct
     const DeviceConfig& config = board.devices[unit];
     const bool other = board.devices[unit ^ 1].kind != DeviceKind::none;
     if (config.kind == DeviceKind::packet) {
-      auto device = std::make_unique<PacketDevice>(output, queue, *this, profile, config, unit, other);
-      device->attach(std::make_unique<scsi::NoUnit>(device->initiator()));
-      devices_[i] = std::move(device);
+      devices_[i] = make_optical_drive(output, queue, *this, profile, config, unit, other);
     }
     if (config.kind != DeviceKind::disk || config.medium == nullptr) continue;
     devices_[i] = std::make_unique<Disk>(output, queue, *this, profile, config, unit, other);

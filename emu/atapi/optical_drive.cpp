@@ -1,0 +1,42 @@
+#include "emu/atapi/optical_drive.h"
+
+#include "emu/media/optical.h"
+#include "emu/scsi/optical_unit.h"
+
+namespace coincide {
+namespace {
+
+/// IDENTIFY's model is one text; INQUIRY has a vendor and a product.
+void split_model(const std::string& model, scsi::OpticalConfig& optical) {
+  const std::size_t space = model.find(' ');
+  if (space == std::string::npos) {
+    optical.vendor.clear();
+    optical.product = model.substr(0, 16);
+    return;
+  }
+  optical.vendor = model.substr(0, std::min<std::size_t>(space, 8));
+  optical.product = model.substr(space + 1, 16);
+}
+
+}  // namespace
+
+std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queue, DeviceHost& host,
+                                                 const Profile& profile, const DeviceConfig& config, unsigned unit,
+                                                 bool other_present) {
+  auto device = std::make_unique<PacketDevice>(output, queue, host, profile, config, unit, other_present);
+  scsi::OpticalConfig optical;
+  split_model(config.model, optical);
+  optical.revision = config.firmware.substr(0, 4);
+  optical.serial = config.serial;
+  if (config.medium != nullptr) {
+    optical.discs.push_back(std::make_shared<OpticalDisc>(config.medium));
+    optical.disc_inside = 0;
+  }
+  auto logical_unit = std::make_unique<scsi::OpticalUnit>(device->initiator(), queue, static_cast<std::uint8_t>(unit),
+                                                          std::move(optical));
+  queue.attach(static_cast<std::uint8_t>(unit), *logical_unit, device->faults());
+  device->attach(std::move(logical_unit));
+  return device;
+}
+
+}  // namespace coincide
