@@ -28,10 +28,12 @@ std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queu
   split_model(config.model, optical);
   optical.revision = config.firmware.substr(0, 4);
   optical.serial = config.serial;
-  if (config.medium != nullptr) {
-    optical.discs.push_back(std::make_shared<OpticalDisc>(config.medium));
-    optical.disc_inside = 0;
-  }
+  const auto disc_of = [](const MediumPtr& medium) {
+    return medium == nullptr ? DiscPtr() : std::make_shared<const OpticalDisc>(medium);
+  };
+  optical.discs.push_back(disc_of(config.medium));
+  if (config.medium != nullptr) optical.disc_inside = 0;
+  for (const MediumConfig& further : config.media) optical.discs.push_back(disc_of(further.medium));
   auto logical_unit = std::make_unique<scsi::OpticalUnit>(device->initiator(), queue, static_cast<std::uint8_t>(unit),
                                                           std::move(optical));
   queue.attach(static_cast<std::uint8_t>(unit), *logical_unit, device->faults());

@@ -1,5 +1,5 @@
 // Which ATA commands a packet device runs, and those that carry no packet (ATA6 r3a table E.2, §8).
-#include <array>
+#include <algorithm>
 
 #include "emu/ata/power.h"
 #include "emu/ata/transfer_mode.h"
@@ -115,6 +115,16 @@ void PacketDevice::clock(std::uint64_t now_ns) {
   if (mode == PowerMode::active || mode == PowerMode::idle) {
     regs_.set(DeviceReg::power_mode, static_cast<unsigned>(PowerMode::standby));
   }
+}
+
+void PacketDevice::media_insert(std::uint64_t index) {
+  if (index == 0 && config_.medium == nullptr) return;  // the board has no such disc
+  logical_unit_->medium_inserted(static_cast<std::uint32_t>(std::min<std::uint64_t>(index, 0xffffffff)));
+}
+
+void PacketDevice::media_eject(bool force) {
+  if (force) return logical_unit_->medium_removed();
+  logical_unit_->eject_pressed();
 }
 
 bool PacketDevice::asleep() const {

@@ -33,6 +33,8 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void request_done(const DiskRequest& request, const FaultHit& end) override;
   void save(SnapshotWriter& archive) override;
   void restore(SnapshotReader& archive) override;
+  void media_insert(std::uint64_t index) override;
+  void media_eject(bool force) override;
   void clock(std::uint64_t now_ns) override;
   std::uint64_t next_deadline_ns() const override { return standby_deadline_ns_; }
 
@@ -43,6 +45,8 @@ class PacketDevice final : public Device, private scsi::Initiator {
   bool has(Feature feature) const { return config_.features.has(feature); }
   std::uint8_t device_type() const { return logical_unit_->device_type(); }
   std::uint8_t ultra_modes() const;
+
+  bool asleep() const override;
 
  protected:
   void execute(std::uint8_t opcode) override;
@@ -57,7 +61,6 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void dma_done() override;
   bool valid_with_drq(TaskReg reg) const override;
   bool latches_dev_asleep() const override { return true; }
-  bool asleep() const override;
   void status_was_read() override;
 
  private:
