@@ -1,0 +1,264 @@
+// Sense, unit attention, identification, the tray and its events.
+#include "emu/scsi/optical_unit.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "emu/scsi/test_drive.h"
+
+namespace coincide::scsi {
+namespace {
+
+using testing::pattern_disc;
+using testing::TestDrive;
+
+constexpr std::initializer_list<std::uint8_t> kTestUnitReady = {0x00};
+
+bool tray_is_open(TestDrive& drive) {
+  drive.run({0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8});
+  return (drive.data.at(1) & 0x10) != 0;
+}
+std::vector<std::uint8_t> media_event(TestDrive& drive) {
+  drive.run({0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8});
+  return drive.data;
+}
+
+TEST_CASE("power-on is told once, before the command runs; then the drive is ready") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}));
+  CHECK_FALSE(drive.run({0x25}));
+  CHECK(drive.failed_with(6, 0x29, 0));  // asserts MMC-UA-1 MMC-UA-3
+  CHECK(drive.data.empty());
+  const auto sense = drive.request_sense();
+  CHECK(drive.status == Status::good);  // asserts MMC-SENSE-2
+  CHECK(sense.at(0) == 0x70);
+  CHECK(sense.at(2) == 6);
+  CHECK(sense.at(7) == 10);
+  CHECK(sense.at(12) == 0x29);
+  CHECK(drive.request_sense().at(2) == 0);  // asserts MMC-SENSE-2
+  CHECK(drive.run(kTestUnitReady));         // asserts MMC-TUR-1
+}
+
+TEST_CASE("what runs while a unit attention is pending leaves it there") {
+  TestDrive drive(TestDrive::with({}));
+  CHECK(drive.run({0x12, 0, 0, 0, 36}));                // asserts MMC-UA-4 MMC-UA-6 MMC-INQ-4
+  CHECK(drive.run({0x46, 0, 0, 0, 0, 0, 0, 0, 8}));     // asserts MMC-UA-4
+  CHECK(drive.run({0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8}));  // asserts MMC-UA-4 MMC-GESN-5
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(6, 0x29, 0));  // asserts MMC-UA-5
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(2, 0x3a, 1));  // asserts MMC-TUR-1
+}
+
+TEST_CASE("a reset outranks a change of medium, which outranks a request of removal") {
+  AttentionQueue queue;
+  queue.raise(Attention::removal_request);
+  queue.raise(Attention::medium_changed);
+  CHECK(queue.take() == sense::medium_changed);
+  CHECK(queue.take() == sense::removal_request);
+  CHECK_FALSE(queue.take().has_value());
+  queue.raise(Attention::medium_changed);
+  queue.raise(Attention::reset);
+  CHECK(queue.take() == sense::reset_occurred);
+  CHECK_FALSE(queue.pending());
+}
+
+TEST_CASE("sense lives until the next command") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}));
+  drive.hear_of_reset();
+  CHECK_FALSE(drive.run({0xff}));
+  CHECK(drive.failed_with(5, 0x20, 0));
+  const auto sense = drive.request_sense();
+  CHECK(sense.at(2) == 5);  // asserts MMC-SENSE-1
+  CHECK(sense.at(15) == 0xc0);
+  CHECK_FALSE(drive.run({0xff}));
+  CHECK(drive.run(kTestUnitReady));
+  CHECK(drive.request_sense().at(2) == 0);  // asserts MMC-SENSE-1
+}
+
+TEST_CASE("the allocation length cuts replies, and 0 is no error") {
+  TestDrive drive(TestDrive::with({}));
+  CHECK(drive.run({0x03, 0, 0, 0, 5}));
+  CHECK(drive.data.size() == 5);  // asserts MMC-SENSE-3
+  CHECK(drive.run({0x03, 0, 0, 0, 0}));
+  CHECK(drive.data.empty());  // asserts MMC-SENSE-3
+}
+
+TEST_CASE("a field pointer names byte and bit") {
+  TestDrive drive(TestDrive::with({}));
+  drive.hear_of_reset();
+  CHECK_FALSE(drive.run({0x12, 0, 0x80, 0, 36}));
+  CHECK(drive.failed_with(5, 0x24, 0));  // asserts MMC-INQ-2
+  auto sense = drive.request_sense();
+  CHECK(sense.at(15) == 0xc0);
+  CHECK(sense.at(17) == 2);
+  CHECK_FALSE(drive.run({0x12, 1, 0xb0, 0, 36}));
+  CHECK(drive.failed_with(5, 0x24, 0));  // asserts MMC-INQ-1
+  CHECK_FALSE(drive.run({0x4a, 0, 0, 0, 0x10, 0, 0, 0, 8}));
+  CHECK(drive.failed_with(5, 0x24, 0));  // asserts MMC-GESN-1
+  sense = drive.request_sense();
+  CHECK(sense.at(15) == 0xc8);
+  CHECK(sense.at(17) == 1);
+}
+
+TEST_CASE("INQUIRY: strings in plain order, pages that are listed are there") {
+  OpticalConfig config = TestDrive::with({});
+  config.serial = "S123";
+  TestDrive drive(config);
+  CHECK(drive.run({0x12, 0, 0, 0, 0xff}));
+  REQUIRE(drive.data.size() == 36);
+  CHECK(drive.data[0] == 0x05);
+  CHECK(drive.data[1] == 0x80);
+  CHECK(drive.data[4] == 31);
+  CHECK(std::string(drive.data.begin() + 8, drive.data.begin() + 36) ==
+        "COINCIDEDVD-ROM         1.0 ");  // asserts MMC-INQ-3
+  CHECK(drive.run({0x12, 1, 0, 0, 0xff}));
+  const std::vector<std::uint8_t> pages(drive.data.begin() + 4, drive.data.end());
+  CHECK(pages == std::vector<std::uint8_t>{0x00, 0x80, 0x83});
+  for (const std::uint8_t page : pages) {
+    CHECK(drive.run({0x12, 1, page, 0, 0xff}));
+    CHECK(drive.data.at(1) == page);
+    CHECK(drive.data.size() == drive.data.at(3) + 4u);
+  }
+}
+
+TEST_CASE("a disc that comes is told by 28h and by a media event, each once") {
+  OpticalConfig config = TestDrive::with({pattern_disc(1000)});
+  config.disc_inside.reset();
+  TestDrive drive(config);
+  drive.hear_of_reset();
+  drive.unit.medium_inserted(0);
+  CHECK(media_event(drive) == std::vector<std::uint8_t>{0, 6, 4, 0x10, 2, 2, 0, 0});  // asserts MMC-GESN-6 MMC-GESN-3
+  CHECK(media_event(drive) == std::vector<std::uint8_t>{0, 6, 4, 0x10, 0, 2, 0, 0});  // asserts MMC-GESN-4
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(6, 0x28, 0));  // asserts MMC-UA-2 MMC-TUR-1
+  CHECK(drive.run(kTestUnitReady));
+}
+
+TEST_CASE("events of a class that is not there: NEA, and success") {
+  TestDrive drive(TestDrive::with({}));
+  CHECK(drive.run({0x4a, 1, 0, 0, 0x02, 0, 0, 0, 8}));
+  CHECK(drive.data == std::vector<std::uint8_t>{0, 2, 0x80, 0x10});  // asserts MMC-GESN-2 MMC-GESN-3
+}
+
+TEST_CASE("eject opens the tray, load closes it; the host hears of both") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}));
+  drive.hear_of_reset();
+  CHECK(drive.run({0x1b, 0, 0, 0, 2}));
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(2, 0x3a, 2));  // asserts MMC-SSU-3
+  CHECK(media_event(drive).at(4) == 3);  // asserts MMC-SSU-3 MMC-GESN-6
+  CHECK(media_event(drive).at(5) == 1);
+  CHECK(drive.run({0x1b, 0, 0, 0, 3}));
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(6, 0x28, 0));  // asserts MMC-UA-2
+  CHECK(drive.run({0x1b, 0, 0, 0, 0x32}));
+  CHECK_FALSE(tray_is_open(drive));  // asserts MMC-SSU-2
+  CHECK_FALSE(drive.run({0x1b, 0, 0, 0, 0x42}));
+  CHECK(drive.failed_with(5, 0x24, 0));
+}
+
+TEST_CASE("a locked tray stays: eject fails, the button becomes an event; a reset unlocks") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}));
+  drive.hear_of_reset();
+  media_event(drive);
+  for (const std::uint8_t persistent : {0, 2}) {
+    CHECK(drive.run({0x1e, 0, 0, 0, static_cast<std::uint8_t>(persistent | 1)}));
+    CHECK_FALSE(drive.run({0x1b, 0, 0, 0, 2}));
+    CHECK(drive.failed_with(5, 0x53, 2));  // asserts MMC-SSU-1
+    drive.unit.eject_pressed();
+    CHECK_FALSE(tray_is_open(drive));      // asserts MMC-PAMR-1
+    CHECK(media_event(drive).at(4) == 1);  // asserts MMC-GESN-6 MMC-PAMR-1
+    drive.run({0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 0xff});
+    CHECK((drive.data.at(8 + 6) & 2) == 2);  // asserts MMC-PAMR-1
+    CHECK(drive.run({0x1e, 0, 0, 0, persistent}));
+    drive.run({0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 0xff});
+    CHECK((drive.data.at(8 + 6) & 2) == 0);
+  }
+  CHECK(drive.run({0x1e, 0, 0, 0, 3}));
+  CHECK(drive.run({0x1e, 0, 0, 0, 1}));
+  drive.unit.reset(false);
+  drive.hear_of_reset();
+  CHECK(drive.run({0x1b, 0, 0, 0, 2}));  // asserts MMC-PAMR-2
+  CHECK(drive.run({0x1e, 0, 0, 0, 1}));
+  drive.unit.medium_removed();
+  CHECK(drive.run({0x1e, 0, 0, 0, 0}));  // asserts MMC-PAMR-3
+}
+
+TEST_CASE("a host that does not poll hears of the button by unit attention") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}));
+  drive.hear_of_reset();
+  drive.run({0x1e, 0, 0, 0, 1});
+  drive.unit.eject_pressed();
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(6, 0x5a, 1));
+}
+
+TEST_CASE("Immed ends the command before the spindle has done; a failure is told later, as deferred") {
+  TestDrive drive(TestDrive::with({pattern_disc(1000)}), {}, CompletionPolicy::Kind::scripted);
+  drive.hear_of_reset();
+  CHECK(drive.run({0x1b, 1, 0, 0, 1}));
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(2, 0x04, 1));  // asserts MMC-TUR-1
+  drive.queue.complete(0, {DiskOutcome::write_fault, 0});
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(4, 0x44, 0));
+  CHECK(drive.request_sense().at(0) == 0x71);
+  CHECK(drive.run(kTestUnitReady));
+}
+
+TEST_CASE("a disc that the drive cannot read is there all the same") {
+  OpticalConfig config = TestDrive::with({OpticalDisc::blank(), testing::pattern_dvd(5000)});
+  config.reads_dvd = false;
+  TestDrive drive(config);
+  drive.hear_of_reset();
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(2, 0x30, 1));
+  CHECK(drive.run({0x51, 0, 0, 0, 0, 0, 0, 0, 34}));
+  CHECK((drive.data.at(2) & 3) == 0);  // empty
+  drive.unit.medium_inserted(1);
+  drive.hear_of_reset();
+  CHECK_FALSE(drive.run(kTestUnitReady));
+  CHECK(drive.failed_with(2, 0x30, 1));
+}
+
+TEST_CASE("a snapshot in the middle of a read goes on where it was; a bad one is refused") {
+  const auto config = TestDrive::with({pattern_disc(1000)});
+  TestDrive drive(config, {}, CompletionPolicy::Kind::scripted);
+  drive.hear_of_reset();
+  drive.run({0x28, 0, 0, 0, 0, 5, 0, 0, 2});
+  SnapshotWriter saved;
+  saved(drive.queue);
+  drive.unit.save(saved);
+  const auto bytes = saved.take();
+  TestDrive other(config, {}, CompletionPolicy::Kind::scripted);
+  SnapshotReader reader(bytes);
+  reader(other.queue);
+  other.unit.restore(reader);
+  REQUIRE(reader.done());
+  other.queue.complete(0, {});
+  other.settle();
+  CHECK(other.ended);
+  CHECK(other.data.size() == 2 * kBlockBytes);
+  CHECK(std::string(other.data.begin(), other.data.begin() + 16) == "CD0 00000000020\n");
+  OpticalConfig empty;
+  TestDrive without(empty);
+  SnapshotReader refused(bytes);
+  refused(without.queue);
+  without.unit.restore(refused);
+  CHECK_FALSE(refused.ok());
+}
+
+TEST_CASE("the table of commands is sorted, and each row says how long its CDB is") {
+  std::uint32_t last = 0;
+  for (const PacketCommand& row : packet_commands()) {
+    CHECK((row.opcode > last || row.opcode == 0));
+    last = row.opcode;
+    CHECK(find_packet_command(row.opcode) == &row);
+    CHECK(row.cdb_bytes == (row.opcode < 0x20 ? 6 : row.opcode < 0x80 ? 10 : 12));
+  }
+  CHECK(find_packet_command(0x5d) == nullptr);
+}
+
+}  // namespace
+}  // namespace coincide::scsi
