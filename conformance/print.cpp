@@ -28,7 +28,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 std::string json_list(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ",") + json_string(word);
-  return "[" + out + "]";
+  return fmt::format("[{}]", out);
 }
 
 std::string_view kind_name(Finding::Kind kind) {
@@ -138,11 +138,11 @@ std::string coverage_text(const Coverage& coverage, PrintStyle style) {
   for (const RuleCoverage& rule : coverage.rules) {
     std::string state;
     if (!rule.rule->testable) {
-      state = "not testable  " + rule.rule->reason;
+      state = fmt::format("not testable  {}", rule.rule->reason);
     } else if (rule.asserted()) {
-      state = painted("asserted", kGreen, style) + "      " + joined(rule.asserted_by, " ");
+      state = fmt::format("{}      {}", painted("asserted", kGreen, style), joined(rule.asserted_by, " "));
     } else {
-      state = painted("missing", kRed, style) + "       " + rule.rule->text;
+      state = fmt::format("{}       {}", painted("missing", kRed, style), rule.rule->text);
     }
     out += fmt::format("{:<16} {}\n", rule.rule->id, state);
   }

@@ -14,15 +14,14 @@ namespace coincide::scsi {
 class Reply {
  public:
   Reply& bytes(std::initializer_list<std::uint8_t> values) {
-    bytes_.insert(bytes_.end(), values);
-    return *this;
+    return bytes(std::span(values.begin(), values.size()));
   }
   Reply& bytes(std::span<const std::uint8_t> values) {
-    bytes_.insert(bytes_.end(), values.begin(), values.end());
+    for (const std::uint8_t value : values) bytes_.push_back(value);
     return *this;
   }
   Reply& zeros(std::size_t count) {
-    bytes_.insert(bytes_.end(), count, std::uint8_t{0});
+    bytes_.resize(bytes_.size() + count);
     return *this;
   }
   Reply& u16(std::uint32_t value) { return big_endian(value, 2); }
