@@ -88,11 +88,11 @@ bool Overlap::owns(std::uint32_t request) const {
 
 void Overlap::request_done(std::uint32_t request, const FaultHit& end) {
   const auto it = std::find_if(queue_.begin(), queue_.end(), [&](const Released& r) { return r.request == request; });
-  Released released = std::move(*it);
+  Released released = *it;
   queue_.erase(it);
   released.request = 0;
   released.end = end;
-  queue_.push_back(std::move(released));
+  queue_.push_back(released);
   const bool asked = disk_.service_asked();
   show();
   // ATA6-OVL-4, ATA6-INT-8: one interrupt until SERV has gone back to 0. A busy device tells it when it is done.
@@ -103,7 +103,7 @@ void Overlap::service() {
   const auto it = std::find_if(queue_.begin(), queue_.end(), [](const Released& r) { return r.request == 0; });
   serving_ = true;
   if (it == queue_.end()) return disk_.abort();  // nothing asked for it
-  const Released released = std::move(*it);
+  const Released released = *it;
   queue_.erase(it);
   show();
   disk_.regs().set(DeviceReg::tag, released.tag);
