@@ -18,7 +18,7 @@ DiscKind kind_of(const MediumPtr& image) {
 
 }  // namespace
 
-OpticalDisc::OpticalDisc(MediumPtr image) : OpticalDisc(kind_of(image), image) {}
+OpticalDisc::OpticalDisc(const MediumPtr& image) : OpticalDisc(kind_of(image), image) {}
 
 OpticalDisc::OpticalDisc(DiscKind kind, MediumPtr image)
     : kind_(kind), image_(std::move(image)), blocks_(kind == DiscKind::blank ? 0 : blocks_of(image_)) {

@@ -49,7 +49,7 @@ class OpticalDisc {
 
   /// One data track over all of a medium; a last partial block is filled with zeros. Whether it is a CD or a DVD
   /// follows from its length. An image over kMaxBlocks is cut off there.
-  explicit OpticalDisc(MediumPtr image);
+  explicit OpticalDisc(const MediumPtr& image);
   OpticalDisc(DiscKind kind, MediumPtr image);
   /// Tracks in order, gaps between them allowed (gaps read as zeros of Mode 1). Those that leave the medium are cut
   /// off.
