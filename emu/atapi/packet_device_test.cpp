@@ -64,7 +64,7 @@ class ScriptedUnit final : public scsi::Unit {
 };
 
 struct Bench final : DeviceHost {
-  explicit Bench(DeviceConfig config = DeviceConfig::standard(DeviceKind::packet))
+  explicit Bench(const DeviceConfig& config = DeviceConfig::standard(DeviceKind::packet))
       : queue(output, policy), device(output, queue, *this, profile, config, 0, false) {
     auto made = std::make_unique<ScriptedUnit>(device.initiator());
     unit = made.get();

@@ -15,7 +15,7 @@ using testing::TestDrive;
 
 /// A drive that has told of its power-on, with one disc.
 struct Ready : TestDrive {
-  explicit Ready(DiscPtr disc, std::vector<Fault> faults = {}) : TestDrive(with({disc}), std::move(faults)) {
+  explicit Ready(const DiscPtr& disc, std::vector<Fault> faults = {}) : TestDrive(with({disc}), std::move(faults)) {
     hear_of_reset();
   }
 };

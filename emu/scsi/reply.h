@@ -13,9 +13,7 @@ namespace coincide::scsi {
 
 class Reply {
  public:
-  Reply& bytes(std::initializer_list<std::uint8_t> values) {
-    return bytes(std::span(values.begin(), values.size()));
-  }
+  Reply& bytes(std::initializer_list<std::uint8_t> values) { return bytes(std::span(values.begin(), values.size())); }
   Reply& bytes(std::span<const std::uint8_t> values) {
     for (const std::uint8_t value : values) bytes_.push_back(value);
     return *this;
