@@ -80,6 +80,7 @@ struct DeviceConfig {
       config.model = "COINCIDE DVD-ROM";
       config.features = FeatureList();
       config.max_udma = 2;
+      config.queue_depth = 1;
     }
     return config;
   }

@@ -43,8 +43,8 @@ constexpr std::array kKindNames{
     KindName{EventKind::note, "note"},
 };
 
-constexpr std::array<std::string_view, 8> kOpNames{"none",  "read", "write",    "verify",
-                                                   "flush", "seek", "diagnose", "spin"};
+constexpr std::array<std::string_view, 9> kOpNames{"none", "read",     "write", "verify",  "flush",
+                                                   "seek", "diagnose", "spin",  "transfer"};
 constexpr std::array<std::string_view, 10> kOutcomeNames{
     "done", "uncorrectable", "write_fault",          "aborted",        "no_medium", "not_found",
     "crc",  "media_changed", "media_change_request", "write_protected"};

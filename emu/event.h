@@ -75,6 +75,7 @@ enum class DiskOp : std::uint8_t {
   seek = 5,
   diagnose = 6,  ///< power-on, reset or EXECUTE DEVICE DIAGNOSTIC self-test
   spin = 7,      ///< a change of power mode that needs the spindle
+  transfer = 8,  ///< no request: the bursts of a packet command over the cable, for fault plans alone
 };
 std::string_view disk_op_name(DiskOp op);
 

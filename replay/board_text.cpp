@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxSectors = std::uint64_t{1} << 48;
 constexpr std::size_t kMaxMedia = 255;
 constexpr std::uint64_t kMaxRamBytes = std::uint64_t{4} << 30;
 constexpr DiskOp kFaultOps[] = {DiskOp::read, DiskOp::write,    DiskOp::verify, DiskOp::flush,
-                                DiskOp::seek, DiskOp::diagnose, DiskOp::spin};
+                                DiskOp::seek, DiskOp::diagnose, DiskOp::spin,   DiskOp::transfer};
 constexpr DiskOutcome kFaultOutcomes[] = {DiskOutcome::uncorrectable,  DiskOutcome::write_fault,
                                           DiskOutcome::aborted,        DiskOutcome::no_medium,
                                           DiskOutcome::not_found,      DiskOutcome::crc,
@@ -238,7 +238,8 @@ Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) con
   const auto number = parse_number(value);
   if (device.kind == DeviceKind::packet) {
     if (name == "packet" || name == "byte_count" || name == "drq") return set_packet_field(device, word, name);
-    constexpr std::string_view kShared[] = {"model", "serial", "firmware", "power_management", "features", "max_udma"};
+    constexpr std::string_view kShared[] = {"model",    "serial",   "firmware",   "power_management",
+                                            "features", "max_udma", "queue_depth"};
     if (std::find(std::begin(kShared), std::end(kShared), name) == std::end(kShared))
       return at_word(word, "unknown field " + quote_for_message(name));
   }
@@ -293,6 +294,9 @@ Result<void> BoardBuilder::set_features(DeviceConfig& device, const Word& word, 
       for (const FeatureRow& row : feature_table()) known += fmt::format("{}{}", known.empty() ? "" : " ", row.name);
       return at_word(word, "features takes +NAME and -NAME, separated by commas: " + known);
     }
+    const bool packet = device.kind == DeviceKind::packet;
+    if (packet && feature && *feature != Feature::overlap && *feature != Feature::media_status)
+      return at_word(word, "a packet device has no features but overlap and media_status");
     if (feature) {
       device.features.set(*feature, item[0] == '+');
     } else {
@@ -315,7 +319,10 @@ Result<void> BoardBuilder::add_fault(std::span<const Word> words) {
     fault.op = op;
     known = true;
   }
-  if (!known) return at_word(words[3], "an operation is any, read, write, verify, flush, seek, diagnose or spin");
+  if (!known)
+    return at_word(words[3], "an operation is any, read, write, verify, flush, seek, diagnose, spin or transfer");
+  if (fault.op == DiskOp::transfer && board_.devices[*unit].kind != DeviceKind::packet)
+    return at_word(words[3], "transfer is an operation of packet devices; a disk has crc faults of read and write");
   const std::string_view range = words[4].text;
   const std::size_t dots = range.find("..");
   const auto first = parse_number(range.substr(0, dots));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "emu/answer.h"
+#include "emu/ata/power.h"
 #include "emu/ata/task_file.h"
 #include "emu/media/disk_queue.h"
 #include "emu/profile.h"
@@ -40,7 +41,7 @@ class Device : public RequestOwner {
   bool busy() const { return (status() & status::BSY) != 0; }
   bool drq() const { return (status() & status::DRQ) != 0; }
   /// In Sleep only a reset works (ATA6-PM-12).
-  virtual bool asleep() const { return false; }
+  bool asleep() const { return regs_.get(DeviceReg::power_mode) == static_cast<unsigned>(PowerMode::sleep); }
   /// DEV bit of this device's copy of the Device register.
   bool dev() const { return (regs_.byte(DeviceReg::device) & device_bits::DEV) != 0; }
   /// The INTRQ pin, if this device is the selected one (ATA6-DC-2).
@@ -146,7 +147,7 @@ class Device : public RequestOwner {
   void open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_status = 0);
   void start_dma(DataPhase phase, std::uint64_t bytes);
   /// DMARQ on; the bus master may move everything before this returns.
-  void assert_dmarq();
+  void assert_dmarq(std::uint8_t extra_status = 0);
   void drop_data_phase();
   /// BSY=1, DRQ=0, ERR=0.
   void set_busy() { set_status(idle_status() | status::BSY); }

@@ -40,7 +40,6 @@ class Disk final : public Device {
        unsigned unit, bool other_present);
 
   Answer read_standing_in(TaskReg reg) override;
-  bool asleep() const override { return power_mode() == PowerMode::sleep; }
   void hardware_reset(ResetKind kind) override;
   void request_done(const DiskRequest& request, const FaultHit& end) override;
   void save(SnapshotWriter& archive) override { archive(*this); }

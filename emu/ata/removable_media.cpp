@@ -1,23 +1,11 @@
 #include "emu/ata/removable_media.h"
 
 #include "emu/ata/disk.h"
+#include "emu/ata/media_state.h"
 
 namespace coincide {
-namespace {
 
-/// Bits of the recorded register `media_state`.
-enum : unsigned {
-  kPresent = 0x01,
-  kLocked = 0x02,
-  kChanged = 0x04,  ///< MC is to be reported
-  kRequest = 0x08,  ///< MCR is to be reported
-  kButton = 0x10,   ///< a press while locked waits for MEDIA UNLOCK
-};
-
-/// LBA High of SET FEATURES 95h (ATA6 r3a §8.46.16).
-constexpr unsigned kPowerEject = 0x04, kCanLock = 0x02, kWasEnabled = 0x01;
-
-}  // namespace
+using namespace media_state;
 
 bool RemovableMedia::removable() const { return disk_.config().features.has(Feature::media_status); }
 

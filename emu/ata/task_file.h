@@ -20,7 +20,7 @@ enum class TaskReg : std::uint8_t {
 namespace status {
 inline constexpr std::uint8_t BSY = 0x80, DRDY = 0x40, DF = 0x20, DSC = 0x10, DRQ = 0x08, ERR = 0x01;
 /// Bit 4 while a device has queued commands.
-inline constexpr std::uint8_t SERV = DSC;
+inline constexpr std::uint8_t SERV = DSC, DMRD = DF;
 /// Bits 2 and 1 are obsolete and must not be relied on.
 inline constexpr std::uint8_t obsolete = 0x06;
 }  // namespace status

@@ -23,8 +23,19 @@ std::uint16_t word0(const View& v) {
   return static_cast<std::uint16_t>(word);
 }
 
-/// Words 82 and 85: NOP, DEVICE RESET, PACKET (ATA6-IDP-1), Power Management.
-std::uint16_t sets(const View& v) { return v.config.power_management ? 0x4218 : 0x4210; }
+/// Words 82 and 85: NOP, DEVICE RESET, PACKET (ATA6-IDP-1), Power Management; the release and SERVICE interrupt, which
+/// word 85 shows as they are switched.
+std::uint16_t sets(const View& v, bool release, bool service) {
+  unsigned word = v.config.power_management ? 0x4218 : 0x4210;
+  if (v.device.has(Feature::overlap)) word |= (release ? 0x0080u : 0u) | (service ? 0x0100u : 0u);
+  return static_cast<std::uint16_t>(word);
+}
+
+/// Word 49: IORDY, may be disabled; DMA; overlap, and queuing on top of it.
+std::uint16_t capabilities(const View& v) {
+  if (!v.device.has(Feature::overlap)) return 0x0f00;
+  return v.config.queue_depth > 1 ? 0x6f00 : 0x2f00;
+}
 
 /// Word 93 (§8.15.49), as for a jumpered disk.
 std::uint16_t reset_result(const View& v) {
@@ -39,18 +50,31 @@ constexpr Row kWords[] = {
     {10, 19, [](const View& v, unsigned i) { return identify_text_word(v.config.serial, i); }},
     {23, 26, [](const View& v, unsigned i) { return identify_text_word(v.config.firmware, i); }},
     {27, 46, [](const View& v, unsigned i) { return identify_text_word(v.config.model, i); }},
-    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x0f00; }},  // IORDY, may be disabled; DMA
+    {49, 49, [](const View& v, unsigned) { return capabilities(v); }},
     {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
     {53, 53, [](const View&, unsigned) -> std::uint16_t { return 0x0006; }},
     {63, 63,
      [](const View& v, unsigned) -> std::uint16_t { return kMultiwordModes | selected_mode(v.regs, kMultiwordDma); }},
     {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
     {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {75, 75,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.device.has(Feature::overlap) ? static_cast<std::uint16_t>(v.config.queue_depth - 1) : 0;
+     }},
     {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {81, 81, [](const View&, unsigned) -> std::uint16_t { return 0x0019; }},
-    {82, 82, [](const View& v, unsigned) { return sets(v); }},
-    {83, 84, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},  // ATA6-IDP-6
-    {85, 85, [](const View& v, unsigned) { return sets(v); }},
+    {82, 82, [](const View& v, unsigned) { return sets(v, true, true); }},
+    {83, 83,
+     [](const View& v, unsigned) -> std::uint16_t { return v.device.has(Feature::media_status) ? 0x4010 : 0x4000; }},
+    {84, 84, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},  // ATA6-IDP-6
+    {85, 85,
+     [](const View& v, unsigned) {
+       return sets(v, v.regs.get(DeviceReg::release_interrupt) != 0, v.regs.get(DeviceReg::service_interrupt) != 0);
+     }},
+    {86, 86,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.regs.get(DeviceReg::media_status_notification) != 0 ? 0x0010 : 0;
+     }},
     {87, 87, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
     {88, 88,
      [](const View& v, unsigned) -> std::uint16_t {
@@ -58,6 +82,8 @@ constexpr Row kWords[] = {
      }},
     {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
     {125, 125, [](const View& v, unsigned) { return v.config.byte_count_default; }},  // ATA6-IDP-2: it never changes
+    {127, 127,
+     [](const View& v, unsigned) -> std::uint16_t { return v.device.has(Feature::media_status) ? 0x0001 : 0; }},
 };
 
 }  // namespace

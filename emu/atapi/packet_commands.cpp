@@ -1,8 +1,5 @@
 // Which ATA commands a packet device runs, and those that carry no packet (ATA6 r3a table E.2, §8).
-#include <algorithm>
-
 #include "emu/ata/power.h"
-#include "emu/ata/transfer_mode.h"
 #include "emu/atapi/packet_device.h"
 
 namespace coincide {
@@ -10,9 +7,12 @@ namespace coincide {
 // ATAPI-ABT-4. DEVICE RESET and EXECUTE DEVICE DIAGNOSTIC come another way. Sorted by opcode.
 std::span<const PacketDevice::Entry> PacketDevice::entries() {
   static constexpr Entry kEntries[] = {
-      {0x00, [](PacketDevice& d) { d.abort(); }},  // ATA6-NOP-1, ATA6-NOP-3
+      // ATA6-NOP-1, ATA6-NOP-2, ATA6-NOP-3, ATA6-OVL-11: subcommand 00h alone touches the queue
+      {0x00, [](PacketDevice& d) { d.fail(error::ABRT, d.regs_.get(DeviceReg::features) != 0); }},
       {0xa0, [](PacketDevice& d) { d.packet(); }},
       {0xa1, [](PacketDevice& d) { d.identify_packet_device(); }},
+      {0xa2, [](PacketDevice& d) { d.has(Feature::overlap) ? d.service() : d.abort(); }},  // ATA6-OVL-12
+      {0xda, [](PacketDevice& d) { d.has(Feature::media_status) ? d.get_media_status() : d.abort(); }},
       {0xe0, [](PacketDevice& d) { d.power_command(0xe0); }},  // ATA6-PM-9
       {0xe1, [](PacketDevice& d) { d.power_command(0xe1); }},
       {0xe2, [](PacketDevice& d) { d.power_command(0xe2); }},
@@ -24,17 +24,20 @@ std::span<const PacketDevice::Entry> PacketDevice::entries() {
   return kEntries;
 }
 
-void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7: whatever DRDY is
+void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7, ATA6-RW-11: whatever DRDY is
   drop_packet();
+  const bool queued = opcode == 0x00 || opcode == 0xa0 || opcode == 0xa2;
+  if (!queue_empty() && !queued) return abort();  // ATA6-OVL-7
   if (opcode != 0xe5) restart_standby_timer();
   const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
-  if (row == nullptr || row->packet == Support::prohibited) return abort();  // ATAPI-ABT-2, ATA6-RM-2
+  // ATAPI-ABT-2, ATA6-RM-2, ATA6-SMART-15
+  if (row == nullptr || row->packet == Support::prohibited) return abort();
   if (row->packet == Support::prohibited_signature) return abort_with_signature();
   if (row->set == FeatureSet::power && !config_.power_management) return abort();  // ATA6-PM-10
   for (const Entry& entry : entries()) {
     if (entry.opcode == opcode) return entry.start(*this);
   }
-  abort();  // ATA6-OVL-12
+  abort();
 }
 
 void PacketDevice::complete() {
@@ -43,9 +46,10 @@ void PacketDevice::complete() {
   set_pending(true);
 }
 
-void PacketDevice::fail(std::uint8_t error_bits) {
+void PacketDevice::fail(std::uint8_t error_bits, bool keep_queue) {
   drop_packet();
   drop_data_phase();
+  if (!keep_queue) discard_queue();  // ATA6-OVL-8
   regs_.set(DeviceReg::error, error_bits);
   set_open(0);
   set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));
@@ -63,24 +67,6 @@ void PacketDevice::identify_packet_device() {
   identify(std::span<std::uint8_t, kSectorBytes>(buffer_.data(), kSectorBytes));
   open_block(DataPhase::pio_in, kSectorBytes);
   set_pending(true);
-}
-
-bool PacketDevice::set_transfer_mode(std::uint8_t mode) {
-  return select_transfer_mode(regs_, mode, {kMultiwordModes, ultra_modes()},
-                              profile_.has(Quirk::qemu_one_transfer_mode));
-}
-
-void PacketDevice::set_features() {
-  switch (regs_.byte(DeviceReg::features)) {
-    case 0x03:
-      return set_transfer_mode(regs_.byte(DeviceReg::sector_count)) ? complete() : abort();
-    case 0x66:
-    case 0xcc:
-      regs_.set(DeviceReg::revert_on_reset, regs_.byte(DeviceReg::features) == 0xcc);
-      return complete();
-    default:
-      return abort();
-  }
 }
 
 void PacketDevice::power_command(std::uint8_t opcode) {
@@ -115,20 +101,6 @@ void PacketDevice::clock(std::uint64_t now_ns) {
   if (mode == PowerMode::active || mode == PowerMode::idle) {
     regs_.set(DeviceReg::power_mode, static_cast<unsigned>(PowerMode::standby));
   }
-}
-
-void PacketDevice::media_insert(std::uint64_t index) {
-  if (index == 0 && config_.medium == nullptr) return;  // the board has no such disc
-  logical_unit_->medium_inserted(static_cast<std::uint32_t>(std::min<std::uint64_t>(index, 0xffffffff)));
-}
-
-void PacketDevice::media_eject(bool force) {
-  if (force) return logical_unit_->medium_removed();
-  logical_unit_->eject_pressed();
-}
-
-bool PacketDevice::asleep() const {
-  return regs_.get(DeviceReg::power_mode) == static_cast<unsigned>(PowerMode::sleep);
 }
 
 void PacketDevice::status_was_read() {

@@ -3,11 +3,14 @@
 //
 // packet_commands.cpp   which ATA commands there are, settings, power
 // packet_protocol.cpp   PACKET: packet, data and status phase
+// packet_overlap.cpp    PACKET with OVL=1: bus release, the queue, SERVICE
+// packet_settings.cpp   SET FEATURES, and Media Status Notification
 // packet_reset.cpp      power-on, RESET-, SRST, DEVICE RESET, the self-test
 // identify_packet.cpp   IDENTIFY PACKET DEVICE, word by word
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "emu/ata/command_table.h"
 #include "emu/ata/device.h"
@@ -46,8 +49,6 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::uint8_t device_type() const { return logical_unit_->device_type(); }
   std::uint8_t ultra_modes() const;
 
-  bool asleep() const override;
-
  protected:
   void execute(std::uint8_t opcode) override;
   void software_reset(bool asserted) override;
@@ -64,13 +65,31 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void status_was_read() override;
 
  private:
-  /// Where a PACKET command stands; `none` for every other command.
+  /// Where the PACKET command that has the bus stands; `none` for every other command.
   enum class Stage : std::uint8_t { none, packet, running, data };
+  /// Where the released command stands that the unit has begun: it runs, or asks for service with data or its status.
+  enum class Released : std::uint8_t { none, running, data, ended };
+  /// Interrupt reason: what Sector Count says while a PACKET command runs (ATA6 r3a §8.23).
+  static constexpr std::uint8_t kCommandOrStatus = 0x01, kToHost = 0x02, kBusReleased = 0x04;
+  static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
+  /// What a PACKET command brings along.
+  struct Job {
+    std::uint8_t tag = 0;     ///< 0 without queuing
+    bool overlaps = false;    ///< OVL=1
+    bool dma = false;         ///< Features bit 0
+    std::uint16_t limit = 0;  ///< byte count limit as the host gave it
+    std::vector<std::uint8_t> cdb;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(tag, overlaps, dma, limit, cdb);
+    }
+  };
 
   // The unit speaks (packet_protocol.cpp).
   bool link_checks_data() const override;
-  void data_in(std::uint32_t bytes) override { data_phase(bytes); }
-  void data_out(std::uint32_t bytes) override { data_phase(bytes); }
+  void data_in(std::uint32_t bytes) override { wants_data(bytes); }
+  void data_out(std::uint32_t bytes) override { wants_data(bytes); }
   void done(scsi::Status status, const scsi::Sense& sense) override;
 
   // packet_commands.cpp
@@ -80,19 +99,38 @@ class PacketDevice final : public Device, private scsi::Initiator {
   };
   static std::span<const Entry> entries();
   void complete();
-  void fail(std::uint8_t error_bits);
+  void fail(std::uint8_t error_bits, bool keep_queue = false);
   void abort() { fail(error::ABRT); }
   void abort_with_signature();
   void identify_packet_device();
-  void set_features();
-  bool set_transfer_mode(std::uint8_t mode);
   void power_command(std::uint8_t opcode);
   void check_power_mode();
   void restart_standby_timer();
 
+  // packet_settings.cpp
+  void set_features();
+  bool set_transfer_mode(std::uint8_t mode);
+  void set_switch(DeviceReg reg, bool on);
+  bool notifying() const { return regs_.get(DeviceReg::media_status_notification) != 0; }
+  void notify(bool on);
+  void drop_notification();
+  void get_media_status();
+
+  // packet_overlap.cpp
+  bool queue_empty() const { return released_ == Released::none && waiting_.empty(); }
+  bool queue_refuses() const;
+  void run_overlapped();
+  void release_bus();
+  void ask_for_service(Released what);
+  void service();
+  void begin_next();
+  void discard_queue();
+  void show_queue();
+
   // packet_protocol.cpp
   void packet();
   void packet_received();
+  void wants_data(std::uint32_t bytes);
   void data_phase(std::uint32_t bytes);
   void next_block();
   void piece_moved();
@@ -108,8 +146,9 @@ class PacketDevice final : public Device, private scsi::Initiator {
   template <class Archive>
   void fields(Archive& archive) {
     device_fields(archive);
-    archive(faults_, stage_, dma_, byte_count_limit_, piece_left_, block_bytes_, sleep_pending_, software_reset_,
+    archive(faults_, stage_, job_, refused_, piece_left_, block_bytes_, sleep_pending_, software_reset_,
             standby_deadline_ns_);
+    archive(released_, head_, head_bytes_, head_status_, head_sense_, waiting_);
   }
 
   DeviceConfig config_;
@@ -117,10 +156,16 @@ class PacketDevice final : public Device, private scsi::Initiator {
   FaultPlan faults_;
   std::unique_ptr<scsi::Unit> logical_unit_;
   Stage stage_ = Stage::none;
-  bool dma_ = false;                    ///< Features bit 0 of the PACKET under way
-  std::uint16_t byte_count_limit_ = 0;  ///< as the host gave it
-  std::uint32_t piece_left_ = 0;        ///< bytes of the unit's present piece still to move
-  std::uint32_t block_bytes_ = 0;       ///< bytes of the DRQ block in buffer_
+  Job job_;                        ///< the PACKET that has the bus
+  bool refused_ = false;           ///< it fails when its packet has come: the queue does not allow it
+  std::uint32_t piece_left_ = 0;   ///< bytes of the unit's present piece still to move
+  std::uint32_t block_bytes_ = 0;  ///< bytes of the DRQ block in buffer_
+  Released released_ = Released::none;
+  Job head_;                      ///< the released command that the unit has begun
+  std::uint32_t head_bytes_ = 0;  ///< that it asks to move
+  scsi::Status head_status_ = scsi::Status::good;
+  scsi::Sense head_sense_;    ///< with which it ended
+  std::vector<Job> waiting_;  ///< released commands after it, oldest first
   bool sleep_pending_ = false;
   bool software_reset_ = false;  ///< SRST was set and its self-test has not ended
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};

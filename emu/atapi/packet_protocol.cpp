@@ -8,17 +8,17 @@
 namespace coincide {
 namespace {
 
-/// Interrupt reason: what Sector Count says while a PACKET command runs.
-constexpr std::uint8_t kCommandOrStatus = 0x01, kToHost = 0x02;
-constexpr std::uint8_t kFeatureDma = 0x01;  ///< DMADIR (bit 2) is an addition of ATA/ATAPI-7 and is ignored
+/// Features. DMADIR (bit 2) is an addition of ATA/ATAPI-7 and is ignored.
+constexpr std::uint8_t kFeatureDma = 0x01, kFeatureOverlap = 0x02;
+constexpr unsigned kTagShift = 3;
 constexpr std::uint32_t kMostBytes = 0xfffe;
 constexpr std::uint8_t kIllegalRequest = 0x05, kAbortedCommand = 0x0b;
 
 }  // namespace
 
-/// ATAPI-IR-3 speaks of queuing alone; without it the tag bits are 0.
+/// ATAPI-IR-3: bits 7:3 are the tag. Without queuing they mean nothing; they are 0 then.
 void PacketDevice::set_reason(std::uint8_t bits) {
-  regs_.set(DeviceReg::sector_count, bits);
+  regs_.set(DeviceReg::sector_count, static_cast<unsigned>(job_.tag) << kTagShift | bits);
   regs_.set(DeviceReg::interrupt_reason, bits);
 }
 
@@ -29,12 +29,20 @@ bool PacketDevice::valid_with_drq(TaskReg reg) const {
 }
 
 /// ATA6-CRC-7: only Ultra DMA bursts carry a CRC.
-bool PacketDevice::link_checks_data() const { return dma_ && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma; }
+bool PacketDevice::link_checks_data() const {
+  const bool dma = released_ == Released::none ? job_.dma : head_.dma;
+  return dma && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma;
+}
 
-void PacketDevice::packet() {  // ATA6-PKT-7: execute() has not looked at DRDY
-  dma_ = (regs_.byte(DeviceReg::features) & kFeatureDma) != 0;
-  byte_count_limit_ = static_cast<std::uint16_t>(regs_.get(DeviceReg::lba_mid) | regs_.get(DeviceReg::lba_high) << 8);
-  regs_.set(DeviceReg::byte_count_limit, byte_count_limit_);
+void PacketDevice::packet() {  // ATA6-PKT-7, ATA6-RW-11: execute() has not looked at DRDY
+  const std::uint8_t features = regs_.byte(DeviceReg::features);
+  job_ = {};
+  job_.dma = (features & kFeatureDma) != 0;
+  job_.overlaps = has(Feature::overlap) && (features & kFeatureOverlap) != 0;
+  if (config_.queue_depth > 1) job_.tag = static_cast<std::uint8_t>(regs_.get(DeviceReg::sector_count) >> kTagShift);
+  job_.limit = static_cast<std::uint16_t>(regs_.get(DeviceReg::lba_mid) | regs_.get(DeviceReg::lba_high) << 8);
+  refused_ = queue_refuses();
+  regs_.set(DeviceReg::byte_count_limit, job_.limit);
   stage_ = Stage::packet;
   set_reason(kCommandOrStatus);  // ATAPI-PKT-1: the byte count registers stay as the host wrote them
   set_open(kOpenStatusDrdy);     // ATAPI-PKT-6
@@ -48,16 +56,26 @@ void PacketDevice::packet_received() {
   stage_ = Stage::running;
   phase_ = DataPhase::none;
   set_busy();  // ATAPI-PKT-4
-  const std::vector<std::uint8_t> cdb(buffer_.begin(), buffer_.begin() + config_.packet_bytes);
-  // ATA6-PKT-2: only from here on can the command fail. ATA6-PKT-6, ATA6-PKTD-4: a unit without data calls done() at
-  // once.
-  logical_unit_->command(cdb, ~std::uint64_t{0});
+  job_.cdb.assign(buffer_.begin(), buffer_.begin() + config_.packet_bytes);
+  if (refused_) {  // ATA6-PKT-2: only from here on can the command fail
+    set_reason(kCommandOrStatus | kToHost);
+    return abort();
+  }
+  if (job_.overlaps) return run_overlapped();
+  // ATA6-PKT-6, ATA6-PKTD-4: a unit without data calls done() at once.
+  logical_unit_->command(job_.cdb, kNoLimit);
 }
 
 /// Whether a PIO data phase of `bytes` or more can be cut into blocks.
 bool PacketDevice::limit_usable(std::uint32_t bytes) const {
-  if (byte_count_limit_ == 0) return config_.byte_count_default != 0;  // ATAPI-BCL-2
-  return byte_count_limit_ >= 2 || bytes <= byte_count_limit_;
+  if (job_.limit == 0) return config_.byte_count_default != 0;  // ATAPI-BCL-2
+  return job_.limit >= 2 || bytes <= job_.limit;
+}
+
+void PacketDevice::wants_data(std::uint32_t bytes) {
+  if (released_ != Released::running) return data_phase(bytes);
+  head_bytes_ = bytes;
+  ask_for_service(Released::data);
 }
 
 void PacketDevice::data_phase(std::uint32_t bytes) {
@@ -65,20 +83,20 @@ void PacketDevice::data_phase(std::uint32_t bytes) {
   piece_left_ = bytes;
   const bool to_host = logical_unit_->direction() == scsi::Direction::in;
   regs_.set(DeviceReg::power_mode, 0);  // the medium turns
-  if (!dma_) {
+  if (!job_.dma) {
     if (limit_usable(bytes)) return next_block();
     set_reason(kCommandOrStatus | kToHost);
     return abort();  // ATAPI-BCL-5: a command without data does not get here
   }
-  set_reason(to_host ? kToHost : std::uint8_t{0});  // ATAPI-DMA-1, ATAPI-DMA-3: DMRD stays 0
+  set_reason(to_host ? kToHost : std::uint8_t{0});  // ATAPI-DMA-1
   // The bus moves words: an odd last byte has a companion. ATA6-PKTD-3: the limit has no say.
   start_dma(to_host ? DataPhase::dma_in : DataPhase::dma_out, (std::uint64_t{bytes} + 1) & ~std::uint64_t{1});
-  assert_dmarq();  // ATA6-PKTD-2: no interrupt
+  assert_dmarq(job_.overlaps ? status::DMRD : std::uint8_t{0});  // ATAPI-DMA-3; ATA6-PKTD-2: no interrupt
 }
 
 void PacketDevice::next_block() {
   const bool to_host = logical_unit_->direction() == scsi::Direction::in;
-  std::uint32_t limit = byte_count_limit_ != 0 ? byte_count_limit_ : config_.byte_count_default;
+  std::uint32_t limit = job_.limit != 0 ? job_.limit : config_.byte_count_default;
   limit = std::min(limit, kMostBytes);                  // ATAPI-BCL-3
   if (piece_left_ > limit) limit &= ~std::uint32_t{1};  // ATAPI-BC-2: odd is the last block alone
   block_bytes_ = std::min(piece_left_, limit);
@@ -129,13 +147,20 @@ void PacketDevice::dma_done() {
 
 void PacketDevice::piece_moved() {
   stage_ = Stage::running;
+  if (link_checks_data() && faults_.link_fails()) return logical_unit_->link_failed();
   logical_unit_->resume(true);
 }
 
 /// ATA6-PKT-4, ATA6-PKT-5: the status is a phase of its own, after the last block of data too. ATAPI-ERR-5: what has
 /// moved stays moved. ATAPI-DMA-2: a host that wanted more is told so by the interrupt alone.
 void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
+  if (released_ == Released::running) {
+    head_status_ = status;
+    head_sense_ = sense;
+    return ask_for_service(Released::ended);
+  }
   const bool check = status != scsi::Status::good;
+  if (check) discard_queue();  // ATA6-OVL-8
   stage_ = Stage::none;
   drop_data_phase();
   set_reason(kCommandOrStatus | kToHost);  // ATAPI-IR-2, ATA6-PKTD-5
@@ -152,6 +177,7 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   // ATAPI-ERR-2: CHK tells whether Error holds anything
   set_status(static_cast<std::uint8_t>(idle_status() | (check ? status::ERR : 0)));
   set_pending(true);
+  begin_next();
 }
 
 }  // namespace coincide

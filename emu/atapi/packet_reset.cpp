@@ -14,6 +14,7 @@ PacketDevice::PacketDevice(Output& output, DiskQueue& queue, DeviceHost& host, c
   queue.attach(static_cast<std::uint8_t>(unit), *this, faults_);  // the unit may take the place of the first
   queue.attach_self_test(static_cast<std::uint8_t>(unit), *this);
   buffer_.resize(kSectorBytes);
+  serv_defined_ = has(Feature::overlap);  // ATAPI-PKT-7
   defaults();
   regs_.set(DeviceReg::error, error::passed);
   diagnostic_code_ = true;
@@ -37,6 +38,9 @@ void PacketDevice::defaults() {
   regs_.set(DeviceReg::dma_mode, one_mode ? kUltraDma + std::uint64_t{config_.max_udma} : kMultiwordDma + 2u);
   regs_.set(DeviceReg::revert_on_reset, 1);
   regs_.set(DeviceReg::standby_timer, 0);
+  regs_.set(DeviceReg::release_interrupt, 0);
+  regs_.set(DeviceReg::service_interrupt, 0);
+  drop_notification();
   standby_deadline_ns_ = ~std::uint64_t{0};
 }
 
@@ -58,6 +62,7 @@ void PacketDevice::drop_packet() {
 
 void PacketDevice::cancel_requests() {
   drop_packet();
+  discard_queue();
   queue_.cancel(static_cast<std::uint8_t>(unit()));
 }
 
@@ -96,6 +101,7 @@ void PacketDevice::software_reset(bool asserted) {
   diagnostic_interrupts_ = false;
   diagnosing_ = awaits_pdiag_ = false;
   software_reset_ = true;
+  drop_notification();
   leave_sleep();  // ATA6-SEL-12
   set_pending(false);
   set_status(status::BSY);
@@ -103,7 +109,10 @@ void PacketDevice::software_reset(bool asserted) {
 }
 
 /// ATA6-DIAG-8: the unit's operating modes go back as at a reset.
-void PacketDevice::diagnostic_starts() { logical_unit_->reset(false); }
+void PacketDevice::diagnostic_starts() {
+  drop_notification();
+  logical_unit_->reset(false);
+}
 
 void PacketDevice::diagnostic_posts() {
   software_reset_ = false;
@@ -125,6 +134,7 @@ bool PacketDevice::device_reset() {
   cancel_requests();
   drop_data_phase();
   leave_sleep();
+  drop_notification();
   diagnostic_interrupts_ = false;
   const bool was_diagnosing = diagnosing_;
   diagnosing_ = awaits_pdiag_ = false;
@@ -149,7 +159,13 @@ void PacketDevice::save(SnapshotWriter& archive) {
 void PacketDevice::restore(SnapshotReader& archive) {
   fields(archive);
   logical_unit_->restore(archive);
-  if (buffer_.size() < kSectorBytes || block_bytes_ > buffer_.size() || stage_ > Stage::data) archive.fail();
+  const bool good = buffer_.size() >= kSectorBytes && block_bytes_ <= buffer_.size() && stage_ <= Stage::data &&
+                    released_ <= Released::ended && waiting_.size() <= config_.queue_depth;
+  if (good) return;
+  archive.fail();
+  stage_ = Stage::none;
+  released_ = Released::none;
+  waiting_.clear();
 }
 
 }  // namespace coincide

@@ -10,7 +10,7 @@ FaultHit FaultPlan::strike(DiskOp op, std::uint64_t lba, std::uint64_t count_sec
   const std::uint64_t last = lba + (count_sectors == 0 ? 0 : count_sectors - 1);
   for (Fault& fault : faults_) {
     const bool spent = fault.times == ~std::uint32_t{0};
-    const bool other_op = fault.op != DiskOp::none && fault.op != op;
+    const bool other_op = fault.op != op && (fault.op != DiskOp::none || op == DiskOp::transfer);
     if (spent || other_op || fault.first_lba > last || fault.last_lba < lba) continue;
     const std::uint64_t where = std::max(lba, fault.first_lba);
     if (struck == nullptr || where < struck_lba) {
@@ -23,5 +23,7 @@ FaultHit FaultPlan::strike(DiskOp op, std::uint64_t lba, std::uint64_t count_sec
   if (struck->times != 0 && --struck->times == 0) struck->times = ~std::uint32_t{0};
   return {struck->outcome, struck_lba};
 }
+
+bool FaultPlan::link_fails() { return strike(DiskOp::transfer, 0, 0).outcome == DiskOutcome::crc; }
 
 }  // namespace coincide

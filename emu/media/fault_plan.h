@@ -10,7 +10,7 @@ namespace coincide {
 
 /// A request that touches [first_lba, last_lba] with operation `op` ends with `outcome` at the first such LBA.
 struct Fault {
-  DiskOp op = DiskOp::none;  ///< none = every operation
+  DiskOp op = DiskOp::none;  ///< none = every request
   std::uint64_t first_lba = 0;
   std::uint64_t last_lba = ~std::uint64_t{0};
   DiskOutcome outcome = DiskOutcome::uncorrectable;
@@ -34,6 +34,8 @@ class FaultPlan {
   /// What a request meets; counts down `times` of the fault that strikes. Faults are tried in the order given,
   /// the lowest LBA wins.
   FaultHit strike(DiskOp op, std::uint64_t lba, std::uint64_t count_sectors);
+  /// Whether a burst over the link to the host goes wrong (faults of `DiskOp::transfer`); counts down like strike().
+  bool link_fails();
 
   /// Snapshot: how often each fault still strikes.
   template <class Archive>

@@ -15,6 +15,7 @@ void OpticalUnit::request_sense() {
       data = *std::exchange(deferred_, std::nullopt);
     }
   }
+  told_ = data;
   send(Reply().bytes(data.bytes()), cdb_[4]);
 }
 

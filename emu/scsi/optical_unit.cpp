@@ -115,6 +115,14 @@ void OpticalUnit::resume(bool all) {
   next_piece();
 }
 
+void OpticalUnit::link_failed() {
+  if (command_ == nullptr) return;
+  if (cdb_[0] != kRequestSense) return fail(sense::ultra_dma_crc);  // ATA6-CRC-7
+  sense_ = told_;                                                   // ATA6-CRC-6: the original sense is kept
+  end_of_command();
+  initiator_.done(Status::check_condition, SenseData(sense::command_aborted).summary());
+}
+
 void OpticalUnit::cancel() {
   // MMC-MS-6: the drive keeps what it has been told; a tray on its way stays where it is.
   if (request_ != 0 || spin_request_ != 0) queue_.cancel(unit_);

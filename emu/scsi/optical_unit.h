@@ -54,9 +54,11 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void take(std::span<std::uint8_t> out) override;
   void give(std::span<const std::uint8_t> in) override;
   void resume(bool all) override;
+  void link_failed() override;
   Direction direction() const override { return command_ != nullptr ? command_->direction : Direction::none; }
   void cancel() override;
   void reset(bool power_on) override;
+  bool medium_present() const override { return disc() != nullptr; }
   std::uint8_t device_type() const override { return 0x05; }
   void medium_inserted(std::uint32_t index) override;
   void eject_pressed() override;
@@ -155,7 +157,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   template <class Archive>
   void fields(Archive& archive) {
     archive(disc_index_, tray_open_, prevent_, persistent_prevent_, media_event_, events_polled_, spin_request_,
-            tray_move_, head_lba_, sense_, deferred_, attention_, pages_, speed_kb_s_);
+            tray_move_, head_lba_, sense_, told_, deferred_, attention_, pages_, speed_kb_s_);
     archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_);
   }
 
@@ -175,6 +177,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   TrayMove tray_move_ = TrayMove::none;
   std::uint32_t head_lba_ = 0;  ///< where the last access left the head
   SenseData sense_;
+  SenseData told_;  ///< what the REQUEST SENSE under way reports
   std::optional<SenseData> deferred_;
   AttentionQueue attention_;
   ModePages pages_;

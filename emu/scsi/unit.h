@@ -17,6 +17,11 @@ struct Sense {
   std::uint8_t key = 0;
   std::uint8_t asc = 0;
   std::uint8_t ascq = 0;
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(key, asc, ascq);
+  }
 };
 
 /// The transport's side. A unit calls these inside Unit::command, Unit::resume, or when a disk request ends; never more
@@ -49,12 +54,17 @@ class Unit {
   virtual void give(std::span<const std::uint8_t> in) = 0;
   /// The present piece has moved; or the host broke off (`all` = false): then the command ends with Initiator::done.
   virtual void resume(bool all) = 0;
+  /// The same, but the link's check says that the bytes of the piece did not arrive as they were sent: the command ends
+  /// with CHECK CONDITION.
+  virtual void link_failed() { resume(false); }
   /// Direction of the command under way, known when command() has begun it.
   virtual Direction direction() const = 0;
   /// Takes back the command under way; nothing is called any more (reset, DEVICE RESET, SRST).
   virtual void cancel() = 0;
   /// Hard reset or power cycle: unit attention 29h; operating modes to their initial state as the standard says.
   virtual void reset(bool power_on) = 0;
+  /// A medium lies where it can be used.
+  virtual bool medium_present() const { return true; }
   /// Peripheral device type of INQUIRY byte 0 (ATA6-IDP-3).
   virtual std::uint8_t device_type() const = 0;
   /// Stimuli: a medium comes, the eject button is pressed, a medium is taken out by force.

@@ -21,7 +21,8 @@ REGISTER_CHANGE = 32
 #: How a disk request ended (`width` of disk_complete), and what a drive asks (`width` of disk_request).
 OUTCOMES = {0: "done", 1: "uncorrectable", 2: "write_fault", 3: "aborted", 4: "no_medium", 5: "not_found",
             6: "crc", 7: "media_changed", 8: "media_change_request", 9: "write_protected"}
-OPERATIONS = {0: "none", 1: "read", 2: "write", 3: "verify", 4: "flush", 5: "seek", 6: "diagnose", 7: "spin"}
+OPERATIONS = {0: "none", 1: "read", 2: "write", 3: "verify", 4: "flush", 5: "seek", 6: "diagnose", 7: "spin",
+              8: "transfer"}
 
 #: Names of the bits of `Header.sees`, bit 0 first.
 SEES = ("read_values", "open_bits", "block_data", "write_data", "registers", "irq", "config", "memory",
