@@ -4,6 +4,8 @@
 #include <bit>
 
 #include "emu/ata/disk.h"
+#include "emu/ata/identify_words.h"
+#include "emu/ata/transfer_mode.h"
 
 namespace coincide {
 namespace {
@@ -18,32 +20,9 @@ struct View {
 
 std::uint16_t word_of(std::uint64_t value, unsigned index) { return static_cast<std::uint16_t>(value >> (16 * index)); }
 
-/// ATA6-ID-2: first character in bits 15:8, padded with spaces.
-std::uint16_t text_word(const std::string& text, unsigned word) {
-  const auto at = [&](std::size_t i) -> std::uint16_t {
-    const char c = i < text.size() ? text[i] : ' ';
-    return c >= 0x20 && c <= 0x7e ? static_cast<std::uint16_t>(c) : 0x20;
-  };
-  return static_cast<std::uint16_t>(at(word * 2u) << 8 | at(word * 2u + 1u));
-}
-
 std::uint64_t chs_capacity(const View& v) {
   return std::uint64_t{v.disk.current_cylinders()} * v.regs.get(DeviceReg::logical_heads) *
          v.regs.get(DeviceReg::logical_sectors);
-}
-
-/// ATA6-SF-3, ATA6-ID-13: the bit of the one selected mode, if it is of this kind (kind 20h or 40h).
-std::uint16_t selected(const View& v, std::uint8_t kind) {
-  const std::uint8_t mode = v.regs.byte(DeviceReg::dma_mode);
-  return (mode & 0xf8) == kind ? static_cast<std::uint16_t>(0x0100u << (mode & 7)) : std::uint16_t{0};
-}
-
-/// Word 93 (§8.15.49): jumpered devices on an 80-conductor cable.
-/// ATA6-POR-6, ATA6-ID-17: it depends on nothing that a command could change. ATA6-ID-18: bits 15:13 alone are
-/// mandatory.
-std::uint16_t reset_result(const View& v) {
-  if (v.device1) return 0x6b00;
-  return v.disk.other_present() ? 0x603b : 0x604b;
 }
 
 constexpr unsigned bit(unsigned n) { return 1u << n; }
@@ -99,14 +78,7 @@ std::uint16_t enabled(const View& v, unsigned index) {
   return bits;
 }
 
-using WordFunction = std::uint16_t (*)(const View&, unsigned index);
-
-struct Row {
-  std::uint8_t first;
-  std::uint8_t last;
-  WordFunction value;  ///< index counts from `first`
-};
-
+using Row = IdentifyRow<View>;
 constexpr Row kWords[] = {
     {0, 0,
      [](const View& v, unsigned) -> std::uint16_t {
@@ -118,9 +90,9 @@ constexpr Row kWords[] = {
     {2, 2, [](const View& v, unsigned) { return v.disk.puis().configuration_word(); }},
     {3, 3, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
     {6, 6, [](const View& v, unsigned) -> std::uint16_t { return v.config.sectors_per_track; }},
-    {10, 19, [](const View& v, unsigned i) { return text_word(v.config.serial, i); }},
-    {23, 26, [](const View& v, unsigned i) { return text_word(v.config.firmware, i); }},
-    {27, 46, [](const View& v, unsigned i) { return text_word(v.config.model, i); }},
+    {10, 19, [](const View& v, unsigned i) { return identify_text_word(v.config.serial, i); }},
+    {23, 26, [](const View& v, unsigned i) { return identify_text_word(v.config.firmware, i); }},
+    {27, 46, [](const View& v, unsigned i) { return identify_text_word(v.config.model, i); }},
     {47, 47, [](const View& v, unsigned) -> std::uint16_t { return 0x8000 | v.config.multiple_limit; }},
     {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x2f00; }},
     {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0x4000; }},
@@ -134,7 +106,9 @@ constexpr Row kWords[] = {
     {59, 59, [](const View& v, unsigned) -> std::uint16_t { return 0x0100 | v.regs.byte(DeviceReg::multiple_count); }},
     {60, 61, [](const View& v, unsigned i) { return word_of(v.disk.limit28(), i); }},  // ATA6-ADDR-4, ATA6-ADDR-5
     {63, 63,
-     [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().multiword_modes() | selected(v, 0x20); }},
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.disk.dco().multiword_modes() | selected_mode(v.regs, kMultiwordDma);
+     }},
     {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
     {65, 68, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
     {75, 75,
@@ -151,7 +125,10 @@ constexpr Row kWords[] = {
     {85, 85, [](const View& v, unsigned) { return enabled(v, 0); }},
     {86, 86, [](const View& v, unsigned) { return enabled(v, 1); }},  // ATA6-ID-12: no validity pair here
     {87, 87, [](const View& v, unsigned) -> std::uint16_t { return 0x4000 | enabled(v, 2); }},
-    {88, 88, [](const View& v, unsigned) -> std::uint16_t { return v.disk.dco().ultra_modes() | selected(v, 0x40); }},
+    {88, 88,
+     [](const View& v, unsigned) -> std::uint16_t {
+       return v.disk.dco().ultra_modes() | selected_mode(v.regs, kUltraDma);
+     }},
     {89, 90, [](const View& v, unsigned i) { return v.disk.security().erase_time(i == 1); }},
     {91, 91,
      [](const View& v, unsigned) -> std::uint16_t {
@@ -161,7 +138,7 @@ constexpr Row kWords[] = {
      [](const View& v, unsigned) {
        return v.disk.has(Feature::security) ? word_of(v.regs.get(DeviceReg::master_revision), 0) : std::uint16_t{0};
      }},
-    {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
+    {93, 93, [](const View& v, unsigned) { return cable_word(v.device1, v.disk.other_present()); }},
     {94, 94,  // ATA6-AAM-1: the recommended level is the quietest
      [](const View& v, unsigned) -> std::uint16_t {
        return v.disk.has(Feature::aam) ? 0x8000 | v.regs.byte(DeviceReg::aam_level) : 0;
@@ -199,33 +176,19 @@ constexpr Row kQemuWords[] = {
     {169, 169, [](const View&, unsigned) -> std::uint16_t { return 0x0001; }},
 };
 
-void fill(std::span<const Row> rows, const View& view, std::span<std::uint8_t, kSectorBytes> out) {
-  for (const Row& row : rows) {
-    for (unsigned w = row.first; w <= row.last; ++w) {
-      const std::uint16_t value = row.value(view, w - row.first);
-      out[w * 2] = static_cast<std::uint8_t>(value);  // ATA6-ID-1: low byte first
-      out[w * 2 + 1] = static_cast<std::uint8_t>(value >> 8);
-    }
-  }
-}
-
 }  // namespace
 
 void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
   std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0
   const View view{*this, config_, regs_, unit() % 2 == 1};
-  fill(kWords, view, out);
+  fill_identify<View>(kWords, view, out);
   // ATA6-PUIS-3, ATA6-ID-16: with the medium at rest words 0 and 2 are all that is known.
   if (puis_.incomplete()) {
     std::fill(out.begin() + 2, out.begin() + 4, 0);
     std::fill(out.begin() + 6, out.end(), 0);
   }
-  if (profile_.has(Quirk::qemu_identify)) return fill(kQemuWords, view, out);
-  // ATA6-ID-5: signature A5h, and the checksum that makes the 512 bytes sum to 0.
-  out[510] = 0xa5;
-  unsigned sum = 0;
-  for (unsigned i = 0; i < 511; ++i) sum += out[i];
-  out[511] = static_cast<std::uint8_t>(0u - sum);
+  if (profile_.has(Quirk::qemu_identify)) return fill_identify<View>(kQemuWords, view, out);
+  seal_identify(out);
 }
 
 }  // namespace coincide

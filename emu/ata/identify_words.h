@@ -53,4 +53,11 @@ inline std::uint16_t selected_mode(const RegisterFile<DeviceReg>& regs, std::uin
   return (mode & 0xf8) == kind ? static_cast<std::uint16_t>(0x0100u << (mode & 7)) : std::uint16_t{0};
 }
 
+/// Word 93 (§8.15.49): jumpered devices on an 80-conductor cable. ATA6-POR-6, ATA6-ID-17: it depends on nothing that a
+/// command could change. ATA6-ID-18: bits 15:13 alone are mandatory.
+inline std::uint16_t cable_word(bool device1, bool other_present) {
+  if (device1) return 0x6b00;
+  return other_present ? 0x603b : 0x604b;
+}
+
 }  // namespace coincide

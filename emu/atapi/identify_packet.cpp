@@ -37,12 +37,6 @@ std::uint16_t capabilities(const View& v) {
   return v.config.queue_depth > 1 ? 0x6f00 : 0x2f00;
 }
 
-/// Word 93 (§8.15.49), as for a jumpered disk.
-std::uint16_t reset_result(const View& v) {
-  if (v.device.unit() % 2 == 1) return 0x6b00;
-  return v.device.other_present() ? 0x603b : 0x604b;
-}
-
 using Row = IdentifyRow<View>;
 constexpr Row kWords[] = {
     {0, 0, [](const View& v, unsigned) { return word0(v); }},
@@ -80,7 +74,7 @@ constexpr Row kWords[] = {
      [](const View& v, unsigned) -> std::uint16_t {
        return v.device.ultra_modes() | selected_mode(v.regs, kUltraDma);
      }},
-    {93, 93, [](const View& v, unsigned) { return reset_result(v); }},
+    {93, 93, [](const View& v, unsigned) { return cable_word(v.device.unit() % 2 == 1, v.device.other_present()); }},
     {125, 125, [](const View& v, unsigned) { return v.config.byte_count_default; }},  // ATA6-IDP-2: it never changes
     {127, 127,
      [](const View& v, unsigned) -> std::uint16_t { return v.device.has(Feature::media_status) ? 0x0001 : 0; }},

@@ -1,5 +1,5 @@
-// SET FEATURES of a packet device (ATA6 r3a §8.46), and Media Status Notification (§6.17.1, §8.14), the only feature set
-// of ATA that looks at its medium.
+// SET FEATURES of a packet device (ATA6 r3a §8.46), and Media Status Notification (§6.17.1, §8.14), the only feature
+// set of ATA that looks at its medium.
 #include <algorithm>
 
 #include "emu/ata/media_state.h"
@@ -29,7 +29,9 @@ void PacketDevice::set_features() {
   };
   // Sorted by value; everything else aborts (ATA6-SF-1).
   static constexpr Subcommand kSubcommands[] = {
-      {0x03, {}, [](PacketDevice& d) { d.set_transfer_mode(d.regs_.byte(R::sector_count)) ? d.complete() : d.abort(); }},
+      {0x03,
+       {},
+       [](PacketDevice& d) { d.set_transfer_mode(d.regs_.byte(R::sector_count)) ? d.complete() : d.abort(); }},
       {0x31, Feature::media_status, [](PacketDevice& d) { d.notify(false); }},
       {0x5d, Feature::overlap, [](PacketDevice& d) { d.set_switch(R::release_interrupt, true); }},
       {0x5e, Feature::overlap, [](PacketDevice& d) { d.set_switch(R::service_interrupt, true); }},
