@@ -28,6 +28,8 @@ class DeviceHost {
   virtual void dma_requested() = 0;
   /// The device at the other end of the cable, or nullptr: PDIAG- runs between the two.
   virtual Device* neighbour(unsigned unit) = 0;
+  /// The host's end of the cable runs DMA commands of this drive by the Ultra DMA protocol.
+  virtual bool ultra_dma(unsigned /*unit*/) const { return true; }
 };
 
 /// State of the data port.

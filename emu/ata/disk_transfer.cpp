@@ -154,10 +154,10 @@ void Disk::next_block() {
 
 bool Disk::ultra_dma() const {
   const bool dma = transfer_.protocol == Protocol::dma_in || transfer_.protocol == Protocol::dma_out;
-  return dma && (regs_.byte(DeviceReg::dma_mode) & 0x40) != 0;
+  return dma && (regs_.byte(DeviceReg::dma_mode) & 0x40) != 0 && host_.ultra_dma(unit());
 }
 
-/// A CRC error needs an Ultra DMA burst.
+/// A CRC error needs an Ultra DMA burst, and both ends of the cable for that (PIIX4-TIM-06).
 FaultHit Disk::on_cable(FaultHit end) const {
   if (end.outcome == DiskOutcome::crc && !ultra_dma()) end.outcome = DiskOutcome::done;
   return end;

@@ -28,10 +28,10 @@ bool PacketDevice::valid_with_drq(TaskReg reg) const {
   return reg == TaskReg::sector_count || (count && !dma_active());
 }
 
-/// ATA6-CRC-7: only Ultra DMA bursts carry a CRC.
+/// ATA6-CRC-7: only Ultra DMA bursts carry a CRC. PIIX4-TIM-06: the controller has to run them too.
 bool PacketDevice::link_checks_data() const {
   const bool dma = released_ == Released::none ? job_.dma : head_.dma;
-  return dma && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma;
+  return dma && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma && host_.ultra_dma(unit());
 }
 
 void PacketDevice::packet() {  // ATA6-PKT-7, ATA6-RW-11: execute() has not looked at DRDY

@@ -21,6 +21,7 @@ Channel::Channel(Output& output, DiskQueue& queue, GuestMemory& memory, PciFunct
                  const Board& board, unsigned channel)
     : output_(output),
       profile_(profile),
+      function_(function),
       channel_(channel),
       regs_(output, channel_scope(channel)),
       bus_master_(output, function, memory, regs_, channel) {

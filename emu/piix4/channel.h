@@ -35,6 +35,7 @@ class Channel final : public DeviceHost {
   void interrupt_changed() override;
   void dma_requested() override { bus_master_.pump(); }
   Device* neighbour(unsigned unit) override { return devices_[(unit ^ 1) & 1].get(); }
+  bool ultra_dma(unsigned unit) const override { return function_.ultra_dma(unit); }
 
   /// Snapshot: the cable, what hangs on it, and the engine.
   template <class Archive>
@@ -66,6 +67,7 @@ class Channel final : public DeviceHost {
 
   Output& output_;
   const Profile& profile_;
+  const PciFunction& function_;
   unsigned channel_;
   RegisterFile<ChannelReg> regs_;
   BusMaster bus_master_;

@@ -25,6 +25,8 @@ class PciFunction {
   bool bus_master() const { return (bytes_[0x04] & 0x04) != 0; }  ///< PCICMD.BME
   /// True if the channel's legacy ports are decoded: IOSE and IDETIM bit 15 (PIIX4-IO-01).
   bool channel_decoded(unsigned channel) const;
+  /// Whether DMA commands of a drive run by the Ultra DMA protocol: its bit of UDMACTL (PIIX4-TIM-06).
+  bool ultra_dma(unsigned unit) const { return (regs_.get(FunctionReg::udmactl) >> unit & 1) != 0; }
   /// Base of the bus-master window, or 0 when it is not decoded.
   std::uint16_t bus_master_base() const;
   /// The function's own cycle ended in master abort: PCISTS bit 13 (BMIDE-34).
