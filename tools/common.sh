@@ -49,7 +49,7 @@ configure_and_build() {
   for word in "$@"; do
     case "$word" in -D*) settings+=("$word") ;; *) targets+=("$word") ;; esac
   done
-  if [ "$preset" = dev ] || [ "$preset" = fuzz ]; then
+  if [ "$preset" != release ]; then
     command -v clang++-14 >/dev/null || settings+=("-DCMAKE_CXX_COMPILER=$(command -v clang++ || echo clang++-14)")
   fi
   cmake -S "$top" --preset "$preset" "${settings[@]}" &&
