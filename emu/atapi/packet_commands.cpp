@@ -37,7 +37,7 @@ void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7, ATA
   for (const Entry& entry : entries()) {
     if (entry.opcode == opcode) return entry.start(*this);
   }
-  abort();
+  abort();  // ATA6-CMD-1: its feature set is not there
 }
 
 void PacketDevice::complete() {

@@ -38,6 +38,7 @@ void OpticalUnit::read_blocks(std::uint32_t lba, std::uint32_t count_blocks) {
 
 void OpticalUnit::next_piece() {
   buffer_.clear();
+  position_ = 0;  // nothing has moved of a piece that is not there yet: so a snapshot has it
   issue(DiskOp::read, plan_.lba, std::min(plan_.count_blocks, plan_.cd ? kSectorsOfPiece : kBlocksOfPiece));
 }
 

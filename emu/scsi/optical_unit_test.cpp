@@ -249,6 +249,29 @@ TEST_CASE("a snapshot in the middle of a read goes on where it was; a bad one is
   CHECK_FALSE(refused.ok());
 }
 
+TEST_CASE("a snapshot between two pieces of a read, when the second is still being read, goes on with it") {
+  const auto config = TestDrive::with({pattern_disc(1000)});
+  TestDrive drive(config, {}, CompletionPolicy::Kind::scripted);
+  drive.hear_of_reset();
+  drive.run({0x28, 0, 0, 0, 0, 0, 0, 0, 40});
+  drive.queue.complete(0, {});
+  drive.settle();
+  REQUIRE(drive.data.size() == Unit::kMaxPiece);
+  SnapshotWriter saved;
+  saved(drive.queue);
+  drive.unit.save(saved);
+  const auto bytes = saved.take();
+  TestDrive other(config, {}, CompletionPolicy::Kind::scripted);
+  SnapshotReader reader(bytes);
+  reader(other.queue);
+  other.unit.restore(reader);
+  REQUIRE(reader.done());
+  other.queue.complete(0, {});
+  other.settle();
+  CHECK(other.ended);
+  CHECK(other.data.size() == 40 * kBlockBytes - Unit::kMaxPiece);
+}
+
 TEST_CASE("the table of commands is sorted, and each row says how long its CDB is") {
   std::uint32_t last = 0;
   for (const PacketCommand& row : packet_commands()) {

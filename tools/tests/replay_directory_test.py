@@ -162,7 +162,7 @@ class FuzzCorpusTest(unittest.TestCase):
         for script in sorted((TOP / "corpus/fuzz").rglob("*.script")):
             with self.subTest(script.name):
                 text = script.read_text(encoding="ascii").splitlines()
-                self.assertRegex(text[0], r"^# (CVE-\d{4}-\d+|Class of CVE-|OpenVMM PR \d+|QEMU test|gem5 \w+|Recurring)")
+                self.assertRegex(text[0], r"^# (CVE-\d{4}-\d+|Class of CVE-|OpenVMM PR \d+|QEMU (?:test|fix \w+)|gem5 \w+|Recurring)")
                 expects = [line for line in text if line.strip().startswith("expect ")]
                 self.assertTrue(expects)
                 for line in expects:
