@@ -180,7 +180,8 @@ Result<Lines> Shorthand::command() {
   if (row != nullptr && row->subcommand >= 0 && fields.features.empty()) {
     fields.features = fmt::format("{:#04x}", row->subcommand);
   }
-  if (fields.mode.empty()) fields.mode = row != nullptr && is_ext(*row) ? "lba48" : any_chs ? "chs" : "lba28";
+  const bool two_deep = row != nullptr && (is_ext(*row) || row->inputs == Inputs::max48);
+  if (fields.mode.empty()) fields.mode = two_deep ? "lba48" : any_chs ? "chs" : "lba28";
   if (any_chs && (fields.cyl.empty() || fields.head.empty() || fields.sector.empty() || fields.mode != "chs")) {
     return at(**opcode_word, "cyl=, head= and sector= go together, in mode chs");
   }
