@@ -44,19 +44,20 @@ class Trail final : public Observer {
 std::optional<std::size_t> first_broken(const RecordedRun& run, std::size_t stride) {
   Trail straight, restored;
   Controller goes_on(run.board, run.profile, &straight);
-  Controller put_back(run.board, run.profile, &restored);
   for (std::size_t at = 0; at < run.events.size(); ++at) {
     const Event event = run.events[at];
     if (!is_stimulus(event.kind)) continue;
-    const bool tried = at % stride == 0;
-    if (tried) {
-      const std::vector<std::uint8_t> state = goes_on.save();
-      if (!put_back.restore(state) || put_back.save() != state) return at;
-    }
     straight.bytes.clear();
+    if (at % stride != 0) {
+      goes_on.apply(event);
+      continue;
+    }
+    const std::vector<std::uint8_t> state = goes_on.save();
+    // A new one each time: one that has run this far itself would know what the bytes do not tell.
+    Controller put_back(run.board, run.profile, &restored);
+    if (!put_back.restore(state) || put_back.save() != state) return at;
     restored.bytes.clear();
     goes_on.apply(event);
-    if (!tried) continue;
     put_back.apply(event);
     if (straight.bytes != restored.bytes) return at;
   }
