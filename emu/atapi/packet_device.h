@@ -49,12 +49,17 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::uint8_t device_type() const { return logical_unit_->device_type(); }
   std::uint8_t ultra_modes() const;
 
+  bool stops_bus_master() const override {
+    return stage_ == Stage::none && profile_.has(Quirk::qemu_packet_dma_inactive);
+  }
+
  protected:
   void execute(std::uint8_t opcode) override;
   void software_reset(bool asserted) override;
   void cancel_requests() override;
   void diagnostic_starts() override;
   void diagnostic_posts() override;
+  bool diagnostic_silent() const override { return profile_.has(Quirk::qemu_packet_diagnostic_silent); }
   bool device_reset() override;
   void block_done() override;
   void dma_read_bytes(std::span<std::uint8_t> out) override;
@@ -88,6 +93,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
 
   // The unit speaks (packet_protocol.cpp).
   bool link_checks_data() const override;
+  std::uint32_t piece_limit() const override;
   void data_in(std::uint32_t bytes) override { wants_data(bytes); }
   void data_out(std::uint32_t bytes) override { wants_data(bytes); }
   void done(scsi::Status status, const scsi::Sense& sense) override;

@@ -34,6 +34,12 @@ bool PacketDevice::link_checks_data() const {
   return dma && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma && host_.ultra_dma(unit());
 }
 
+/// A block of data is read when it is the next to move: the device may be busy before each of them.
+std::uint32_t PacketDevice::piece_limit() const {
+  const Job& job = released_ == Released::none ? job_ : head_;
+  return job.dma || job.limit == 0 ? ~std::uint32_t{0} : job.limit;
+}
+
 void PacketDevice::packet() {  // ATA6-PKT-7, ATA6-RW-11: execute() has not looked at DRDY
   const std::uint8_t features = regs_.byte(DeviceReg::features);
   job_ = {};
@@ -169,8 +175,9 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   regs_.set(DeviceReg::sense_ascq, check ? sense.ascq : 0);
   std::uint8_t code = 0;
   if (check) {
-    code = static_cast<std::uint8_t>(sense.key << 4);                                       // ATAPI-ERR-1
-    if (sense.key == kIllegalRequest || sense.key == kAbortedCommand) code |= error::ABRT;  // ATAPI-ERR-3
+    code = static_cast<std::uint8_t>(sense.key << 4);  // ATAPI-ERR-1
+    const bool invalid = sense.key == kIllegalRequest || sense.key == kAbortedCommand;
+    if (invalid && !profile_.has(Quirk::qemu_packet_no_abrt)) code |= error::ABRT;  // ATAPI-ERR-3
   }
   regs_.set(DeviceReg::error, code);
   set_open(kOpenLba | (check ? 0u : unsigned{kOpenError}));  // ATAPI-ERR-4

@@ -82,12 +82,18 @@ void PacketDevice::media_insert(std::uint64_t index) {
   if (index == 0 && config_.medium == nullptr) return;  // the board has no such disc
   logical_unit_->medium_inserted(static_cast<std::uint32_t>(std::min<std::uint64_t>(index, 0xffffffff)));
   if (notifying()) regs_.set(DeviceReg::media_state, regs_.get(DeviceReg::media_state) | kChanged);
+  if (profile_.has(Quirk::qemu_change_interrupts)) set_pending(true);
 }
 
 void PacketDevice::media_eject(bool force) {
-  if (force) return logical_unit_->medium_removed();
-  if (!notifying()) return logical_unit_->eject_pressed();
-  regs_.set(DeviceReg::media_state, regs_.get(DeviceReg::media_state) | kRequest);  // ATA6-RM-3
+  if (force) {
+    logical_unit_->medium_removed();
+  } else if (notifying()) {
+    regs_.set(DeviceReg::media_state, regs_.get(DeviceReg::media_state) | kRequest);  // ATA6-RM-3
+  } else {
+    logical_unit_->eject_pressed();
+  }
+  if (profile_.has(Quirk::qemu_change_interrupts)) set_pending(true);
 }
 
 }  // namespace coincide
