@@ -89,6 +89,8 @@ class Device : public RequestOwner {
   /// Moves bytes, at most dma_remaining().
   void dma_read(std::span<std::uint8_t> out);
   void dma_write(std::span<const std::uint8_t> in);
+  /// After dma_finish(): the bus master has nothing more to do, whatever its table says.
+  virtual bool stops_bus_master() const { return false; }
   /// Called once dma_remaining() has become 0 and the bus master has closed its region.
   void dma_finish();
 
@@ -116,6 +118,8 @@ class Device : public RequestOwner {
   virtual void cancel_requests() = 0;
   /// EXECUTE DEVICE DIAGNOSTIC starts: what it stops and drops.
   virtual void diagnostic_starts() {}
+  /// No interrupt tells the end of the self-test.
+  virtual bool diagnostic_silent() const { return false; }
   /// The self-test posts signature and Status; the code stands in Error.
   virtual void diagnostic_posts() = 0;
   /// All of it is done.

@@ -20,7 +20,8 @@ void Device::run_diagnostic() {
   dsc_defined_ = false;
   diagnostic_starts();
   set_busy();
-  diagnostic_interrupts_ = unit() % 2 == 0;  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
+  diagnostic_interrupts_ =
+      unit() % 2 == 0 && !diagnostic_silent();  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
   begin_diagnostic();
 }
 
@@ -60,13 +61,13 @@ void Device::post_diagnostic() {
   diagnostic_code_ = true;
   if (hardware_reset_) {  // ATA6-DC-7: an SRST that was set meanwhile counts for nothing
     regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::SRST);
-    hardware_reset_ = false;
   }
   diagnostic_posts();
+  hardware_reset_ = false;
   if (diagnostic_interrupts_) {
     diagnostic_interrupts_ = false;
     set_pending(true);
-  } else if (profile_.has(Quirk::qemu_srst_interrupts) && unit() % 2 == 0) {
+  } else if (profile_.has(Quirk::qemu_srst_interrupts) && unit() % 2 == 0 && !diagnostic_silent()) {
     set_pending(true);
   }
   diagnostic_ended();

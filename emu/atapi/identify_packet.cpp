@@ -60,11 +60,33 @@ constexpr Row kWords[] = {
     {125, 125, [](const View& v, unsigned) { return v.config.byte_count_default; }},  // ATA6-IDP-2: it never changes
 };
 
+/// Words where QEMU says something else: its drive announces no feature set and follows an older table.
+constexpr Row kQemuWords[] = {
+    {2, 2, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+    {20, 22,
+     [](const View&, unsigned i) -> std::uint16_t {
+       constexpr std::uint16_t kBuffer[] = {3, 512, 4};
+       return kBuffer[i];
+     }},
+    {48, 48, [](const View&, unsigned) -> std::uint16_t { return 0x0001; }},
+    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x0300; }},
+    {50, 50, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+    {53, 53, [](const View&, unsigned) -> std::uint16_t { return 0x0007; }},
+    {62, 62, [](const View&, unsigned) -> std::uint16_t { return 0x0007; }},
+    {65, 68, [](const View&, unsigned i) -> std::uint16_t { return i == 2 ? 300 : 180; }},
+    {71, 72, [](const View&, unsigned) -> std::uint16_t { return 30; }},
+    {80, 80, [](const View&, unsigned) -> std::uint16_t { return 0x001e; }},
+    {81, 87, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+    {93, 93, [](const View&, unsigned) -> std::uint16_t { return 0; }},
+};
+
 }  // namespace
 
 void PacketDevice::identify(std::span<std::uint8_t, kSectorBytes> out) const {
   std::fill(out.begin(), out.end(), std::uint8_t{0});
-  fill_identify<View>(kWords, {*this, config_, regs_, device_type()}, out);
+  const View view{*this, config_, regs_, device_type()};
+  fill_identify<View>(kWords, view, out);
+  if (profile_.has(Quirk::qemu_identify_packet)) return fill_identify<View>(kQemuWords, view, out);
   seal_identify(out);
 }
 

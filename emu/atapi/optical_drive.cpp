@@ -7,7 +7,7 @@ namespace coincide {
 namespace {
 
 /// IDENTIFY's model is one text; INQUIRY has a vendor and a product.
-void split_model(const std::string& model, scsi::OpticalConfig& optical) {
+void split_model(const std::string& model, bool product_is_model, scsi::OpticalConfig& optical) {
   const std::size_t space = model.find(' ');
   if (space == std::string::npos) {
     optical.vendor.clear();
@@ -15,7 +15,7 @@ void split_model(const std::string& model, scsi::OpticalConfig& optical) {
     return;
   }
   optical.vendor = model.substr(0, std::min<std::size_t>(space, 8));
-  optical.product = model.substr(space + 1, 16);
+  optical.product = model.substr(product_is_model ? 0 : space + 1, 16);
 }
 
 }  // namespace
@@ -25,9 +25,10 @@ std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queu
                                                  bool other_present) {
   auto device = std::make_unique<PacketDevice>(output, queue, host, profile, config, unit, other_present);
   scsi::OpticalConfig optical;
-  split_model(config.model, optical);
+  optical.profile = profile;
+  split_model(config.model, profile.has(Quirk::qemu_inquiry), optical);
   optical.revision = config.firmware.substr(0, 4);
-  optical.serial = config.serial;
+  if (!profile.has(Quirk::qemu_inquiry)) optical.serial = config.serial;
   const auto disc_of = [](const MediumPtr& medium) {
     return medium == nullptr ? DiscPtr() : std::make_shared<const OpticalDisc>(medium);
   };

@@ -120,11 +120,12 @@ void PacketDevice::clock(std::uint64_t now_ns) {
 void PacketDevice::media_insert(std::uint64_t index) {
   if (index == 0 && config_.medium == nullptr) return;  // the board has no such disc
   logical_unit_->medium_inserted(static_cast<std::uint32_t>(std::min<std::uint64_t>(index, 0xffffffff)));
+  if (profile_.has(Quirk::qemu_change_interrupts)) set_pending(true);
 }
 
 void PacketDevice::media_eject(bool force) {
-  if (force) return logical_unit_->medium_removed();
-  logical_unit_->eject_pressed();
+  force ? logical_unit_->medium_removed() : logical_unit_->eject_pressed();
+  if (profile_.has(Quirk::qemu_change_interrupts)) set_pending(true);
 }
 
 bool PacketDevice::asleep() const {

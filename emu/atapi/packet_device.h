@@ -47,6 +47,9 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::uint8_t ultra_modes() const;
 
   bool asleep() const override;
+  bool stops_bus_master() const override {
+    return stage_ == Stage::none && profile_.has(Quirk::qemu_packet_dma_inactive);
+  }
 
  protected:
   void execute(std::uint8_t opcode) override;
@@ -54,6 +57,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void cancel_requests() override;
   void diagnostic_starts() override;
   void diagnostic_posts() override;
+  bool diagnostic_silent() const override { return profile_.has(Quirk::qemu_packet_diagnostic_silent); }
   bool device_reset() override;
   void block_done() override;
   void dma_read_bytes(std::span<std::uint8_t> out) override;
@@ -69,6 +73,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
 
   // The unit speaks (packet_protocol.cpp).
   bool link_checks_data() const override;
+  std::uint32_t piece_limit() const override;
   void data_in(std::uint32_t bytes) override { data_phase(bytes); }
   void data_out(std::uint32_t bytes) override { data_phase(bytes); }
   void done(scsi::Status status, const scsi::Sense& sense) override;

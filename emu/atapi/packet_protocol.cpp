@@ -31,6 +31,11 @@ bool PacketDevice::valid_with_drq(TaskReg reg) const {
 /// ATA6-CRC-7: only Ultra DMA bursts carry a CRC.
 bool PacketDevice::link_checks_data() const { return dma_ && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma; }
 
+/// A block of data is read when it is the next to move: the device may be busy before each of them.
+std::uint32_t PacketDevice::piece_limit() const {
+  return dma_ || byte_count_limit_ == 0 ? ~std::uint32_t{0} : byte_count_limit_;
+}
+
 void PacketDevice::packet() {  // ATA6-PKT-7: execute() has not looked at DRDY
   dma_ = (regs_.byte(DeviceReg::features) & kFeatureDma) != 0;
   byte_count_limit_ = static_cast<std::uint16_t>(regs_.get(DeviceReg::lba_mid) | regs_.get(DeviceReg::lba_high) << 8);
@@ -144,8 +149,9 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   regs_.set(DeviceReg::sense_ascq, check ? sense.ascq : 0);
   std::uint8_t code = 0;
   if (check) {
-    code = static_cast<std::uint8_t>(sense.key << 4);                                       // ATAPI-ERR-1
-    if (sense.key == kIllegalRequest || sense.key == kAbortedCommand) code |= error::ABRT;  // ATAPI-ERR-3
+    code = static_cast<std::uint8_t>(sense.key << 4);  // ATAPI-ERR-1
+    const bool invalid = sense.key == kIllegalRequest || sense.key == kAbortedCommand;
+    if (invalid && !profile_.has(Quirk::qemu_packet_no_abrt)) code |= error::ABRT;  // ATAPI-ERR-3
   }
   regs_.set(DeviceReg::error, code);
   set_open(kOpenLba | (check ? 0u : unsigned{kOpenError}));  // ATAPI-ERR-4

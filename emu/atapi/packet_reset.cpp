@@ -17,7 +17,9 @@ PacketDevice::PacketDevice(Output& output, DiskQueue& queue, DeviceHost& host, c
   defaults();
   regs_.set(DeviceReg::error, error::passed);
   diagnostic_code_ = true;
+  hardware_reset_ = true;
   diagnostic_posts();
+  hardware_reset_ = false;
 }
 
 Answer PacketDevice::read_standing_in(TaskReg reg) {
@@ -46,7 +48,9 @@ void PacketDevice::set_signature(bool keep_dev) {
   regs_.set(DeviceReg::lba_low, 0x01);
   regs_.set(DeviceReg::lba_mid, 0x14);
   regs_.set(DeviceReg::lba_high, 0xeb);
-  regs_.set(DeviceReg::device, keep_dev ? regs_.byte(DeviceReg::device) & device_bits::DEV : 0);
+  std::uint8_t kept = keep_dev ? device_bits::DEV : std::uint8_t{0};
+  if (profile_.has(Quirk::qemu_packet_signature_device)) kept = 0xf0;
+  regs_.set(DeviceReg::device, regs_.byte(DeviceReg::device) & kept);
   set_previous_open(kOpenCount | kOpenLba);
 }
 
@@ -111,6 +115,10 @@ void PacketDevice::diagnostic_posts() {
   set_open(0);
   dsc_defined_ = true;  // bit 4 is 0 and no longer open
   set_status(0);        // ATA6-IDLE-4, ATA6-SIG-8, ATAPI-RST-3, ATA6-STAT-9: DRDY stays 0
+  if (hardware_reset_ && profile_.has(Quirk::qemu_packet_power_on)) {
+    regs_.set(DeviceReg::error, 0);
+    set_status(idle_status());
+  }
 }
 
 void PacketDevice::request_done(const DiskRequest& request, const FaultHit& end) {

@@ -196,7 +196,9 @@ void BusMaster::pump() {
     }
     // BMIDE-40, BMIDE-62: by the time the drive interrupts, ACTIVE tells whether the table was used up. BMIDE-39,
     // BMIDE-63, BMIDE-65: what the drive says does not touch it.
-    if (device_done) device->dma_finish();
+    if (!device_done) continue;
+    device->dma_finish();
+    if (device->stops_bus_master()) set_status(status() & ~unsigned{bmis::ACTIVE});
   }
   pumping_ = false;
 }

@@ -62,7 +62,8 @@ Answer Channel::read_register(TaskReg reg) {
   if (devices_[dev] != nullptr) return devices_[dev]->read(reg);
   // PIIX4-IO-20, ATA6-ABS-4: Device 0 answers for an absent Device 1, but not the other way (ATA6-ABS-6).
   if (dev == 1) {
-    if (absent_ && reg != TaskReg::status_command && reg != TaskReg::device) {
+    if (absent_ && reg == TaskReg::device) return devices_[0]->read(reg);
+    if (absent_ && reg != TaskReg::status_command) {
       return {reg == TaskReg::error_features ? 0u : absent_->byte(kLatched[static_cast<unsigned>(reg)]), 0};
     }
     return devices_[0]->read_standing_in(reg);

@@ -90,6 +90,8 @@ void OpticalUnit::get_configuration() {
   if (type > static_cast<std::uint8_t>(Requested::one)) return fail_field(1, 1);
   const auto requested = static_cast<Requested>(type);
   const std::uint32_t start = cdb_.u16(2);
+  const bool one_feature = has(Quirk::qemu_one_feature);
+  if (one_feature && start != 0) return fail(sense::invalid_field_in_cdb);
   const Drive drive{config_, profile()};
   Reply reply;
   reply.zeros(6).u16(drive.profile);
@@ -98,6 +100,7 @@ void OpticalUnit::get_configuration() {
     if (requested == Requested::one && row.code != start) continue;        // MMC-GC-4
     if (requested == Requested::current && !row.current(drive)) continue;  // MMC-GC-6
     append_feature(reply, row, drive);
+    if (one_feature) break;
   }
   send(reply.set_length32(), cdb_.u16(7));  // MMC-GC-1
 }

@@ -29,9 +29,11 @@ void OpticalUnit::read_disc_information() {
   const std::uint8_t state = blank ? 0x00 : 0x0e;
   Reply reply;
   reply.zeros(2).bytes({state, 1, in.sessions(), first, last, 0x20, 0x00, 0, 0, 0});
-  reply.zeros(4);                                   // disc identification
-  reply.u32(blank ? 0 : ~0u).u32(blank ? 0 : ~0u);  // nothing can be added: no next lead-in and lead-out
-  reply.zeros(8 + 2);                               // bar code, application code, OPC tables
+  reply.zeros(4);  // disc identification
+  // Nothing can be added: no next lead-in and lead-out.
+  const std::uint32_t next = blank || has(Quirk::qemu_disc_information) ? 0 : ~0u;
+  reply.u32(next).u32(next);
+  reply.zeros(8 + 2);  // bar code, application code, OPC tables
   send(reply.set_length16(), cdb_.u16(7));
 }
 

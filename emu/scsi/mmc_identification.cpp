@@ -2,19 +2,20 @@
 #include "emu/scsi/optical_unit.h"
 
 namespace coincide::scsi {
+namespace {
+constexpr std::uint64_t kQemuFirstEntry = 28;  ///< QEMU's page 83h: head of the page, and an entry with its 20 bytes
+}  // namespace
 
 void OpticalUnit::test_unit_ready() { good(); }  // MMC-TUR-1: the row of the table says what it needs
 
 void OpticalUnit::request_sense() {
   // What a command left; else what waits to be told. It is gone then (MMC-SENSE-2, MMC-UA-3).
-  SenseData data = std::exchange(sense_, {});
+  const bool keeps = has(Quirk::qemu_sense) && sense_.key != SenseKey::unit_attention;
+  SenseData data = keeps ? sense_ : std::exchange(sense_, {});
   if (data.empty()) {
-    if (const auto attention = attention_.take()) {
-      data = *attention;
-    } else if (deferred_) {
-      data = *std::exchange(deferred_, std::nullopt);
-    }
+    if (const auto attention = take_attention()) data = *attention;
   }
+  if (has(Quirk::qemu_sense)) data = SenseData(SenseCode{data.key, data.asc, 0}).with_information(0);
   send(Reply().bytes(data.bytes()), cdb_[4]);
 }
 
@@ -38,6 +39,8 @@ void OpticalUnit::inquiry() {
     reply.bytes({0x83});
   } else if (page == 0x80 && has_serial) {
     reply.bytes({20}).text(config_.serial, 20);
+  } else if (page == 0x83 && has(Quirk::qemu_inquiry) && allocation_length < kQemuFirstEntry) {
+    return fail(SenseCode{SenseKey::illegal_request, 0x4b, 0x00});
   } else if (page == 0x83) {
     // One designator: ASCII, T10 vendor identification and what the vendor makes of it.
     reply.bytes({28, 0x02, 0x01, 0, 24}).text(config_.vendor, 8).text(config_.product, 16);

@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t kHeaderBytes = 8;
 constexpr std::uint8_t kSubPageFormat = 0x40;
 
+/// Page 2Ah of QEMU's drive: a tray, audio play, 4x, two volume levels.
+constexpr std::array<std::uint8_t, 0x14> kQemuCapabilities{0x3b, 0x00, 0x71, 0x60, 0x29, 0x00, 0x02,
+                                                           0xc0, 0x00, 0x02, 0x02, 0x00, 0x02, 0xc0};
+constexpr std::uint8_t kQemuMediumType = 0x70;
+
 std::uint8_t medium_type(const OpticalDisc* disc, bool tray_open) {
   if (disc == nullptr) return tray_open ? 0x71 : 0x70;
   const auto tracks = disc->tracks();
@@ -30,6 +35,11 @@ std::array<std::uint8_t, ModePages::kMaxLength> OpticalUnit::page_now(const Mode
   const auto bytes = pages_.bytes(page, control);
   std::copy(bytes.begin(), bytes.end(), out.begin());
   if (page.code != kCapabilitiesPage || control == PageControl::changeable) return out;
+  if (has(Quirk::qemu_mode_page_2a)) {
+    std::copy(kQemuCapabilities.begin(), kQemuCapabilities.end(), out.begin());
+    if (control == PageControl::current && locked()) out[4] |= 0x02;
+    return out;
+  }
   if (!config_.reads_dvd) out[0] &= 0x07;
   if (control == PageControl::current && locked()) out[4] |= 0x02;  // MMC-PAMR-1
   put16(out, 6, config_.max_speed_kb_s);
@@ -44,7 +54,8 @@ void OpticalUnit::mode_sense_10() {
   if (control == PageControl::saved) return fail(sense::saving_not_supported);        // MMC-MS-1
   if (code != kAllPages && find_mode_page(code) == nullptr) return fail_field(2, 5);  // MMC-MS-2
   Reply reply;
-  reply.zeros(2).bytes({medium_type(disc(), tray_open_), 0, 0, 0, 0, 0});  // no block descriptor
+  const std::uint8_t type = has(Quirk::qemu_mode_page_2a) ? kQemuMediumType : medium_type(disc(), tray_open_);
+  reply.zeros(2).bytes({type, 0, 0, 0, 0, 0});  // no block descriptor
   for (const ModePage& page : mode_page_table()) {
     if (code != kAllPages && code != page.code) continue;
     const auto bytes = page_now(page, control);  // MMC-MS-8

@@ -38,7 +38,12 @@ void OpticalUnit::read_blocks(std::uint32_t lba, std::uint32_t count_blocks) {
 
 void OpticalUnit::next_piece() {
   buffer_.clear();
-  issue(DiskOp::read, plan_.lba, std::min(plan_.count_blocks, plan_.cd ? kSectorsOfPiece : kBlocksOfPiece));
+  position_ = 0;
+  std::uint32_t most = plan_.cd ? kSectorsOfPiece : kBlocksOfPiece;
+  // A limit that cuts blocks in two is the transport's business alone.
+  const std::uint32_t limit = initiator_.piece_limit();
+  if (!plan_.cd && limit % kBlockBytes == 0) most = std::min(most, limit / kBlockBytes);
+  issue(DiskOp::read, plan_.lba, std::min(plan_.count_blocks, most));
 }
 
 void OpticalUnit::read_done(const DiskRequest& request, const FaultHit& end) {

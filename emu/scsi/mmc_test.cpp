@@ -51,6 +51,36 @@ TEST_CASE("READ brings blocks in pieces; READ CAPACITY names the last of them") 
   CHECK(drive.data.size() == 70'000);
 }
 
+TEST_CASE("READ asks for what the transport passes on at a time, in whole blocks, and keeps its place between") {
+  struct Row {
+    std::uint32_t limit;
+    std::vector<std::uint64_t> requests;  ///< blocks of each
+  };
+  for (const Row& row : {Row{4096, {2, 2, 1}}, Row{2048, {1, 1, 1, 1, 1}}, Row{3000, {5}}, Row{~0u, {5}}}) {
+    CAPTURE(row.limit);
+    TestDrive drive(TestDrive::with({pattern_disc(1000)}), {}, CompletionPolicy::Kind::scripted);
+    drive.hear_of_reset();
+    drive.limit = row.limit;
+    drive.run({0x28, 0, 0, 0, 0, 7, 0, 0, 5});
+    for (const std::uint64_t blocks : row.requests) {
+      REQUIRE(drive.queue.pending().size() == 1);
+      const DiskRequest request = drive.queue.pending().front();
+      CHECK(request.count_sectors == blocks);
+      SnapshotWriter saved;
+      drive.unit.save(saved);
+      const std::vector<std::uint8_t> state = saved.take();
+      SnapshotReader reader(state);
+      drive.unit.restore(reader);
+      CHECK(reader.done());
+      drive.queue.complete(request.number, {DiskOutcome::done, 0});
+      drive.settle();
+    }
+    CHECK(drive.ended);
+    CHECK(drive.data.size() == 5 * kBlockBytes);
+    CHECK(text_at(drive, 4 * kBlockBytes) == "CD0 00000000044");
+  }
+}
+
 TEST_CASE("READ of nothing is good; past the end there is no address") {
   Ready drive(pattern_disc(1000));
   CHECK(drive.run({0x28, 0, 0, 0, 0, 0, 0, 0, 0}));  // asserts MMC-RD-1

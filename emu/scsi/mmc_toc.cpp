@@ -5,7 +5,8 @@ namespace coincide::scsi {
 namespace {
 
 constexpr std::uint8_t kLeadOut = 0xaa;
-constexpr std::uint8_t kAdr = 0x10;  // ADR 1: the Q channel carries the position
+constexpr std::uint8_t kQemuLeadOut = 0x16;  ///< ADR/CTL of QEMU's lead-out: data, copying permitted
+constexpr std::uint8_t kAdr = 0x10;          // ADR 1: the Q channel carries the position
 
 std::uint8_t adr_control(const DiscTrack& track) {  // MMC-TOC-4
   return static_cast<std::uint8_t>(kAdr | track.control);
@@ -16,15 +17,15 @@ void append_track(Reply& reply, std::uint8_t control, std::uint8_t number, std::
   reply.bytes({0, control, number, 0}).address(lba, msf);
 }
 
-/// Format 0000b. False if there is no such track to begin with.
-bool tracks(Reply& reply, const OpticalDisc& disc, std::uint8_t first, bool msf) {
+/// Format 0000b. False if there is no such track to begin with. `lead_out` = its ADR/CTL.
+bool tracks(Reply& reply, const OpticalDisc& disc, std::uint8_t first, bool msf, std::uint8_t lead_out) {
   const auto all = disc.tracks();
   if (first > all.back().number && first != kLeadOut) return false;  // MMC-TOC-2
   reply.zeros(2).bytes({all.front().number, all.back().number});
   for (const DiscTrack& track : all) {
     if (track.number >= first) append_track(reply, adr_control(track), track.number, track.first_lba, msf);
   }
-  append_track(reply, adr_control(all.back()), kLeadOut, disc.blocks(), msf);  // MMC-TOC-5, MMC-TOC-10
+  append_track(reply, lead_out, kLeadOut, disc.blocks(), msf);  // MMC-TOC-5, MMC-TOC-10
   return true;
 }
 
@@ -76,7 +77,10 @@ void OpticalUnit::read_toc() {
   Reply reply;
   // MMC-TOC-9: a DVD has one track here, as any image of blocks; MMC-TOC-11: it has no lead-in to read.
   if (format == 0) {
-    if (!tracks(reply, *disc(), cdb_[6], msf)) return fail_field(6);
+    const std::uint8_t lead_out = has(Quirk::qemu_toc) ? kQemuLeadOut : adr_control(disc()->tracks().back());
+    if (!tracks(reply, *disc(), cdb_[6], msf, lead_out)) return fail_field(6);
+  } else if (format == 1 && has(Quirk::qemu_toc)) {
+    reply.zeros(2).bytes({1, 1}).zeros(8);
   } else if (format == 1) {
     sessions(reply, *disc(), msf);
   } else if (format == 2 && !disc()->dvd()) {

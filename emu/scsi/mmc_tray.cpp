@@ -32,6 +32,7 @@ void OpticalUnit::medium_inserted(std::uint32_t index) {
   stop_reading(sense::medium_changed);
   disc_index_ = index;
   tray_close();
+  empty_first_ = has(Quirk::qemu_change_shows_empty) && disc() != nullptr;
 }
 
 void OpticalUnit::medium_removed() {
@@ -77,8 +78,13 @@ void OpticalUnit::spin_done(const FaultHit& end, bool immediate) {
     deferred_->deferred = true;
     return;
   }
-  if (move == TrayMove::open && !tray_open_) tray_open();
-  if (move == TrayMove::close && tray_open_) tray_close();
+  if (has(Quirk::qemu_silent_tray) && move != TrayMove::none) {
+    tray_open_ = move == TrayMove::open;
+  } else if (move == TrayMove::open && !tray_open_) {
+    tray_open();
+  } else if (move == TrayMove::close && tray_open_) {
+    tray_close();
+  }
   if (!immediate) good();
 }
 
@@ -106,7 +112,8 @@ void OpticalUnit::get_event_status_notification() {
   reply.zeros(2).bytes({kMediaClass, kSupported, static_cast<std::uint8_t>(media_event_), status, 0, 0});
   // MMC-GESN-4: told once. A host that leaves no room for the event has not been told.
   if (allocation_length > kHeaderBytes) media_event_ = MediaEvent::none;
-  send(reply.set_length16(), allocation_length);  // MMC-GESN-3
+  reply.set_length16(has(Quirk::qemu_event_length) ? 2 : 0);
+  send(reply, allocation_length);  // MMC-GESN-3
 }
 
 void OpticalUnit::mechanism_status() {

@@ -5,6 +5,7 @@
 namespace coincide::scsi {
 namespace {
 constexpr std::uint8_t kRequestSense = 0x03;
+constexpr std::uint8_t kReadTrackInformation = 0x52;
 }  // namespace
 
 OpticalUnit::OpticalUnit(Initiator& initiator, DiskQueue& queue, std::uint8_t unit, OpticalConfig config)
@@ -14,7 +15,17 @@ OpticalUnit::OpticalUnit(Initiator& initiator, DiskQueue& queue, std::uint8_t un
       config_(std::move(config)),
       speed_kb_s_(config_.max_speed_kb_s) {
   if (config_.disc_inside.value_or(0) < config_.discs.size()) disc_index_ = config_.disc_inside;
-  attention_.raise(Attention::reset);
+  reset_attention();
+}
+
+void OpticalUnit::reset_attention() {
+  if (!has(Quirk::qemu_no_reset_attention)) attention_.raise(Attention::reset);  // MMC-UA-1
+}
+
+std::optional<SenseData> OpticalUnit::take_attention() {
+  if (std::exchange(empty_first_, false)) return sense::no_medium_tray_closed;
+  if (const auto attention = attention_.take()) return *attention;
+  return std::exchange(deferred_, std::nullopt);
 }
 
 void OpticalUnit::command(std::span<const std::uint8_t> cdb, std::uint64_t data_limit) {
@@ -22,11 +33,12 @@ void OpticalUnit::command(std::span<const std::uint8_t> cdb, std::uint64_t data_
   cdb_ = Cdb(cdb);
   data_limit_ = data_limit;
   command_ = find_packet_command(cdb_[0]);
-  if (cdb_[0] != kRequestSense) sense_ = {};                   // MMC-SENSE-1: sense lives until the next command
+  if (cdb_[0] == kReadTrackInformation && has(Quirk::qemu_no_track_information)) command_ = nullptr;
+  // MMC-SENSE-1: sense lives until the next command
+  if (cdb_[0] != kRequestSense && !has(Quirk::qemu_sense)) sense_ = {};
   if (command_ == nullptr || !command_->bypasses_attention) {  // MMC-UA-4
     // MMC-UA-3, MMC-UA-5: before anything else is looked at, and the command does not run.
-    if (const auto attention = attention_.take()) return fail(*attention);
-    if (deferred_) return fail(*std::exchange(deferred_, std::nullopt));
+    if (const auto attention = take_attention()) return fail(*attention);
   }
   if (command_ == nullptr) return fail(SenseData(sense::invalid_opcode).with_field({true, 0}));
   if (cdb.size() < command_->cdb_bytes) return fail_field(static_cast<std::uint16_t>(cdb.size()));
@@ -127,7 +139,8 @@ void OpticalUnit::reset(bool /*power_on*/) {
   cancel();
   sense_ = {};
   deferred_.reset();
-  attention_.raise(Attention::reset);  // MMC-UA-1
+  empty_first_ = false;
+  reset_attention();
   media_event_ = MediaEvent::none;
   events_polled_ = false;
   prevent_ = persistent_prevent_ = false;  // MMC-PAMR-2

@@ -23,6 +23,7 @@
 
 #include "emu/media/disk_queue.h"
 #include "emu/media/optical.h"
+#include "emu/profile.h"
 #include "emu/scsi/command_table.h"
 #include "emu/scsi/mode_pages.h"
 #include "emu/scsi/reply.h"
@@ -43,6 +44,7 @@ struct OpticalConfig {
   std::uint32_t physical_interface = 0x02;   ///< feature 0001h: 1 SCSI, 2 ATAPI
   std::vector<DiscPtr> discs;                ///< what `medium_inserted` counts
   std::optional<std::uint32_t> disc_inside;  ///< the one that is in at power-on
+  Profile profile;                           ///< where the drive departs from the rules
 };
 
 /// Whoever builds it attaches it to the queue (DiskQueue::attach) under the same unit number.
@@ -122,6 +124,10 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void ask_for(std::uint32_t bytes);
   void end_of_command();
   void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_blocks);
+  bool has(Quirk quirk) const { return config_.profile.has(quirk); }
+  void reset_attention();
+  /// The next thing the host has to hear of before its command runs.
+  std::optional<SenseData> take_attention();
   std::optional<SenseCode> not_ready(Needs needs) const;
   SenseData sense_of(const FaultHit& end) const;
 
@@ -155,7 +161,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   template <class Archive>
   void fields(Archive& archive) {
     archive(disc_index_, tray_open_, prevent_, persistent_prevent_, media_event_, events_polled_, spin_request_,
-            tray_move_, head_lba_, sense_, deferred_, attention_, pages_, speed_kb_s_);
+            tray_move_, head_lba_, sense_, deferred_, attention_, empty_first_, pages_, speed_kb_s_);
     archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_);
   }
 
@@ -177,6 +183,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   SenseData sense_;
   std::optional<SenseData> deferred_;
   AttentionQueue attention_;
+  bool empty_first_ = false;  ///< the change of medium is told as an empty drive first (qemu-change-shows-empty)
   ModePages pages_;
   std::uint16_t speed_kb_s_;
 

@@ -37,9 +37,10 @@ class Reply {
       bytes_.push_back(static_cast<std::uint8_t>(i < text.size() ? text[i] : ' '));
     return *this;
   }
-  /// Puts a 16-bit length at the start that counts all that follows it, whatever the allocation length lets through.
-  Reply& set_length16() {
-    const std::size_t length = size() - 2;
+  /// Puts a 16-bit length at the start that counts all that follows it (less what is `not_counted`), whatever the
+  /// allocation length lets through.
+  Reply& set_length16(std::size_t not_counted = 0) {
+    const std::size_t length = size() - 2 - not_counted;
     bytes_[0] = static_cast<std::uint8_t>(length >> 8);
     bytes_[1] = static_cast<std::uint8_t>(length);
     return *this;

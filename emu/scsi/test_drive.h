@@ -98,6 +98,7 @@ class TestDrive : public Initiator {
     sense = what;
   }
   bool link_checks_data() const override { return ultra_dma; }
+  std::uint32_t piece_limit() const override { return limit; }
 
   Output output;
   DiskQueue queue;
@@ -111,6 +112,7 @@ class TestDrive : public Initiator {
  public:
   OpticalUnit unit;
   bool ultra_dma = false;
+  std::uint32_t limit = ~std::uint32_t{0};
   bool ended = false;
   Status status = Status::good;
   Sense sense;

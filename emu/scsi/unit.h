@@ -30,6 +30,8 @@ class Initiator {
   virtual void data_out(std::uint32_t bytes) = 0;
   /// The command has ended.
   virtual void done(Status status, const Sense& sense) = 0;
+  /// Most bytes that it passes on at a time: what is read from a medium comes in pieces of so many whole blocks.
+  virtual std::uint32_t piece_limit() const { return ~std::uint32_t{0}; }
   /// True if the data of the present command move over a link that checks them by CRC, so that a disk request can end
   /// with that error (4/08/03).
   virtual bool link_checks_data() const { return false; }
