@@ -31,6 +31,14 @@ struct DmaResult {
   std::uint64_t changed_end = 0;  ///< bytes of the area from its start to the last byte that the transfer changed
 };
 
+/// A media_insert or media_eject event. Its unit and medium index are 0: which drive and which medium that is, the
+/// board says.
+struct MediaChange {
+  std::size_t event = 0;
+  std::string drive;  ///< as the source names it
+  std::string file;   ///< that was put in; empty for an ejection
+};
+
 struct Capture {
   std::string format;  ///< "QEMU trace log", "kvm_pio trace", "qtest log", "qtest commands"
   EventList events;
@@ -41,6 +49,7 @@ struct Capture {
   std::uint8_t pci_device = 1;       ///< device number of the function on bus 0
   std::vector<LeftOut> left_out;
   std::vector<DmaResult> dma_results;
+  std::vector<MediaChange> media_changes;
   /// port_write_block events whose payload the source does not tell beyond the first element.
   std::vector<std::size_t> unknown_output;
 };

@@ -169,6 +169,20 @@ void CaptureBuilder::note(std::string_view text, std::uint32_t line) {
   add({EventKind::note, 0, 0, 0, 0, text.size(), {}}, text.substr(0, kMaxPayload), line);
 }
 
+void CaptureBuilder::media_change(const Event& event, std::string drive, std::string file, std::uint32_t line) {
+  end_run();
+  capture_.media_changes.push_back({rows_.size(), std::move(drive), std::move(file)});
+  add(event, {}, line);
+}
+
+void CaptureBuilder::media_insert(std::string drive, std::string file, std::uint32_t line) {
+  media_change({EventKind::media_insert, 0, 0, 0, 0, 0, {}}, std::move(drive), std::move(file), line);
+}
+
+void CaptureBuilder::media_eject(std::string drive, bool force, std::uint32_t line) {
+  media_change({EventKind::media_eject, 0, 0, 0, 0, force ? 1u : 0u, {}}, std::move(drive), {}, line);
+}
+
 void CaptureBuilder::irq(unsigned line14_15, bool level, std::uint32_t line) {
   bool& now = levels_[line14_15 & 1];
   if (now == level) return;

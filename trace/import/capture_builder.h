@@ -47,6 +47,8 @@ class CaptureBuilder {
   void clock_advance(std::uint64_t nanoseconds, std::uint32_t line);
   void reset(ResetKind kind, std::uint32_t line);
   void note(std::string_view text, std::uint32_t line);
+  void media_insert(std::string drive, std::string file, std::uint32_t line);
+  void media_eject(std::string drive, bool force, std::uint32_t line);
 
   /// The level of line 14 or 15 as the log tells it.
   void irq(unsigned line14_15, bool level, std::uint32_t line);
@@ -74,6 +76,7 @@ class CaptureBuilder {
   void add(const Event& event, std::string_view payload, std::uint32_t line);
   void access(bool write, std::uint16_t port, unsigned width, std::uint32_t value, std::uint32_t line);
   void end_run();
+  void media_change(const Event& event, std::string drive, std::string file, std::uint32_t line);
 
   Capture capture_;
   std::vector<Row> rows_;

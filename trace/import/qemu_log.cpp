@@ -7,6 +7,7 @@
 
 #include "trace/import/capture_builder.h"
 #include "trace/import/qemu_lines.h"
+#include "trace/import/qmp_lines.h"
 #include "trace/import/text_source.h"
 
 namespace coincide {
@@ -101,6 +102,7 @@ class QemuLogReader {
   std::string_view text_;
   const ImportOptions& options_;
   CaptureBuilder builder_;
+  QmpLines qmp_;
   const bool has_regions_;
   std::uint32_t line_ = 0;
   std::uint64_t thread_ = 0;
@@ -312,6 +314,8 @@ Result<Capture> QemuLogReader::run() {
     line_ = lines.number();
     if (line.starts_with("# ")) {
       emit_held();
+      // Q1: what the operator did comes before the interrupt that it raised.
+      if (line.starts_with("# qmp: ")) qmp_.line(line.substr(7), line_, builder_);
       flush_levels();
       builder_.note(line.substr(2), line_);
       continue;
