@@ -4,6 +4,8 @@
 #include "emu/ata/log_table.h"
 #include "emu/ata/subcommand_names.h"
 #include "emu/ata/task_file.h"
+#include "emu/media/cd_sector.h"
+#include "emu/scsi/command_table.h"
 #include "replay/command_tracker.h"
 
 namespace coincide {
@@ -56,6 +58,15 @@ std::string set_max_text(const HostCommand& c) {
   return fmt::format(" lba={:#x}{}", lba, (c.sector_count[0] & 1) != 0 ? ", non-volatile" : ", volatile");
 }
 
+/// PACKET, when its packet has come: the packet command, and what READ asks for.
+std::string packet_text(const HostCommand& c) {
+  if (c.packet_bytes != c.packet.size()) return {};
+  const scsi::PacketCommand* row = scsi::find_packet_command(c.packet[0]);
+  std::string out = row != nullptr ? fmt::format(": {}", row->name) : fmt::format(": {:02X}h", c.packet[0]);
+  if (c.bytes() != 0) out += fmt::format(" lba={:#x} count={}", scsi::Cdb(c.packet).u32(2), c.bytes() / kBlockBytes);
+  return out;
+}
+
 /// Of commands whose registers mean something of their own.
 std::string special_text(const HostCommand& c) {
   const auto both = [](const std::array<std::uint8_t, 2>& pair) { return pair[0] | pair[1] << 8; };
@@ -63,6 +74,8 @@ std::string special_text(const HostCommand& c) {
     case 0x2f:
     case 0x3f:
       return log_text(c.lba_low[0]) + fmt::format(" sector={} count={}", both(c.lba_mid), both(c.sector_count));
+    case 0xa0:
+      return packet_text(c);
     case 0x27:
     case 0xf8:
       return {};

@@ -2,11 +2,15 @@
 
 #include "emu/ata/task_file.h"
 #include "emu/bus/port_map.h"
+#include "emu/media/cd_sector.h"
+#include "emu/scsi/command_table.h"
 
 namespace coincide {
 
 namespace {
 
+constexpr std::uint8_t kPacket = 0xa0;
+constexpr std::uint8_t kRead10 = 0x28, kRead12 = 0xa8, kStartStopUnit = 0x1b;
 constexpr std::uint32_t kPcicmd = 0x04;
 constexpr std::uint32_t kBmiba = 0x20;
 constexpr std::uint32_t kIdetim = 0x40;
@@ -35,7 +39,14 @@ std::optional<ChannelAccess> channel_access(std::uint16_t port, std::uint16_t bm
   }
 }
 
-std::uint64_t HostCommand::bytes() const { return std::uint64_t{count_sectors} * 512; }
+std::uint64_t HostCommand::bytes() const {
+  if (packet_bytes == packet.size()) {
+    const scsi::Cdb cdb(packet);
+    if (packet[0] == kRead10) return std::uint64_t{cdb.u16(7)} * kBlockBytes;
+    if (packet[0] == kRead12) return std::uint64_t{cdb.u32(6)} * kBlockBytes;
+  }
+  return std::uint64_t{count_sectors} * 512;
+}
 
 bool CommandTracker::decoded(unsigned channel) const {
   return (pcicmd_ & 1) != 0 && (idetim_ >> (16 * channel + 15) & 1) != 0;
@@ -52,6 +63,11 @@ void CommandTracker::stimulus(const Event& event, std::size_t number) {
       return port_write(event, number);
     case EventKind::config_write:
       return config_write(event.where, event.width, static_cast<std::uint32_t>(event.value));
+    case EventKind::media_insert:
+    case EventKind::media_eject:
+      news_[event.unit & 3] = {DriveNews::Kind::medium, 0};
+      media_moved_[event.unit & 3] = true;
+      return;
     case EventKind::reset:
       *this = {};
       return;
@@ -64,7 +80,27 @@ void CommandTracker::data_access(const Event& event) {
   const std::optional<ChannelAccess> access = channel_access(static_cast<std::uint16_t>(event.where), 0);
   if (!access || access->block != ChannelAccess::Block::command || access->reg != 0) return;
   const bool single = event.kind == EventKind::port_read || event.kind == EventKind::port_write;
-  channels_[access->channel].data += single ? event.width : event.width * event.value;
+  Channel& channel = channels_[access->channel];
+  channel.data += single ? event.width : event.width * event.value;
+  const bool write = event.kind == EventKind::port_write || event.kind == EventKind::port_write_block;
+  if (write && channel.command && channel.command->opcode == kPacket) packet_data(channel, event);
+}
+
+void CommandTracker::packet_data(Channel& channel, const Event& event) {
+  HostCommand& command = *channel.command;
+  const auto give = [&](std::uint8_t byte) {
+    if (command.packet_bytes == command.packet.size()) return;
+    command.packet[command.packet_bytes++] = byte;
+    if (command.packet_bytes != command.packet.size()) return;
+    const scsi::PacketCommand* known = scsi::find_packet_command(command.packet[0]);
+    if (known == nullptr || !known->bypasses_attention) ++news_[command.unit].packets;
+    if (command.packet[0] == kStartStopUnit) news_[command.unit] = {DriveNews::Kind::tray, 0};
+  };
+  if (event.kind == EventKind::port_write_block) {
+    for (const std::uint8_t byte : event.payload) give(byte);
+  } else {
+    for (unsigned i = 0; i < event.width; ++i) give(static_cast<std::uint8_t>(event.value >> (8 * i)));
+  }
 }
 
 void CommandTracker::config_write(std::uint32_t offset, unsigned width, std::uint32_t value) {
@@ -113,7 +149,11 @@ void CommandTracker::command_block_write(Channel& channel, unsigned index, unsig
     channel.soft_reset = false;
     channel.data = channel.data_before = 0;
     channel.command = decode(channel, index, value, number);
-    if (channel.command->row != nullptr && channel.command->row->protocol == Protocol::diagnostic) channel.dev = 0;
+    media_moved_[channel.command->unit] = false;
+    if (channel.command->row != nullptr && channel.command->row->protocol == Protocol::diagnostic) {
+      channel.dev = 0;
+      news_[2 * index] = news_[2 * index + 1] = {};
+    }
     return;
   }
   channel.previous[reg] = channel.current[reg];

@@ -39,10 +39,27 @@ struct HostCommand {
   std::size_t event = 0;  ///< number of the event that wrote Command
   bool decoded = true;    ///< the channel's ports were enabled when it was written
 
-  /// Bytes that its data phase moves; 0 for commands without address and count.
+  /// PACKET: the packet, as far as the host has given it. No packet command has a field beyond byte 11.
+  std::array<std::uint8_t, 12> packet{};
+  unsigned packet_bytes = 0;
+
+  /// Opcode of the packet command, -1 if this is no PACKET or its packet has not begun.
+  int packet_opcode() const { return packet_bytes != 0 ? packet[0] : -1; }
+  /// Bytes that its data phase moves; 0 for commands whose registers or packet do not tell.
   std::uint64_t bytes() const;
   /// "READ DMA EXT lba=0x2000 count=8", "SMART READ LOG 06h self-test log count=1" (command_text.cpp).
   std::string text() const;
+};
+
+/// Something that a packet device may have to report by unit attention.
+struct DriveNews {
+  enum class Kind : std::uint8_t {
+    reset,   ///< power-on, RST# or a self-test
+    medium,  ///< a medium came or went
+    tray,    ///< START STOP UNIT may have moved the tray
+  };
+  Kind kind = Kind::reset;
+  unsigned packets = 0;
 };
 
 class CommandTracker {
@@ -70,6 +87,11 @@ class CommandTracker {
   std::uint16_t bmiba() const { return bmiba_; }
   std::uint32_t bmidtp(unsigned channel) const { return channels_[channel].bmidtp; }
   std::uint8_t bmic(unsigned channel) const { return channels_[channel].bmic; }
+  /// The last thing that the unit's drive may have to report, and the packet commands that would report it (MMC-UA-4)
+  /// since then.
+  const DriveNews& news(unsigned unit) const { return news_[unit]; }
+  /// A medium came or went, or the eject button was pressed, and the unit has got no command since.
+  bool media_moved(unsigned unit) const { return media_moved_[unit]; }
 
  private:
   struct Channel {
@@ -86,11 +108,14 @@ class CommandTracker {
   };
   void port_write(const Event& event, std::size_t number);
   void data_access(const Event& event);
+  void packet_data(Channel& channel, const Event& event);
   void config_write(std::uint32_t offset, unsigned width, std::uint32_t value);
   void command_block_write(Channel& channel, unsigned index, unsigned reg, std::uint8_t value, std::size_t number);
   HostCommand decode(const Channel& channel, unsigned index, std::uint8_t opcode, std::size_t number) const;
 
   std::array<Channel, 2> channels_;
+  std::array<DriveNews, 4> news_;
+  std::array<bool, 4> media_moved_{};
   std::uint32_t config_address_ = 0;
   std::uint16_t bmiba_ = 0;
   std::uint8_t pcicmd_ = 0;

@@ -136,3 +136,50 @@ TEST_CASE("a command that means something of its own by its registers says what"
        {out(0x1f2, 0), out(0x1f2, 2), out(0x1f3, 0), out(0x1f3, 0x80), out(0x1f4, 1), out(0x1f4, 3), out(0x1f7, 0x2f)});
   CHECK(host.command(0)->text() == "READ LOG EXT 80h host vendor log sector=259 count=2");
 }
+
+TEST_CASE("PACKET is known by its packet, whatever the width it comes in, and READ by its address and count") {
+  CommandTracker host;
+  feed(host, {out(0x176, 0xa0), out(0x177, 0xa0), out(0x170, 0x28, 2), out(0x170, 0x11000000, 4), out(0x170, 0, 2)});
+  CHECK(host.command(1)->packet_opcode() == 0x28);
+  CHECK(host.command(1)->packet_bytes == 8);
+  CHECK(host.command(1)->bytes() == 0);
+  CHECK(host.command(1)->text() == "PACKET");
+  feed(host, {out(0x170, 0x0003, 2), out(0x170, 0, 2), out(0x170, 0x1234, 2)});
+  CHECK(host.command(1)->packet_bytes == 12);
+  CHECK(host.command(1)->bytes() == 3 * 2048);
+  CHECK(host.command(1)->text() == "PACKET: READ (10) lba=0x11 count=3");
+  const std::uint8_t read12[] = {0xa8, 0, 0, 1, 2, 3, 0, 0, 1, 0, 0, 0};
+  host.stimulus(out(0x177, 0xa0), 9);
+  host.stimulus({EventKind::port_write_block, 2, 0, 0x170, 0, 6, read12}, 10);
+  CHECK(host.command(1)->text() == "PACKET: READ (12) lba=0x10203 count=256");
+  host.stimulus(out(0x177, 0xa1), 11);
+  CHECK(host.command(1)->packet_opcode() == -1);
+}
+
+TEST_CASE("what a drive may have to report ages by the packet commands that would report it") {
+  CommandTracker host;
+  std::size_t number = 0;
+  const auto packet = [&](std::uint8_t opcode) {
+    const std::uint8_t cdb[12] = {opcode};
+    host.stimulus(out(0x177, 0xa0), number++);
+    host.stimulus({EventKind::port_write_block, 2, 0, 0x170, 0, 6, cdb}, number++);
+    return host.news(2).packets;
+  };
+  CHECK(packet(0x00) == 1);
+  CHECK(packet(0x12) == 1);  // INQUIRY reports no unit attention
+  CHECK(packet(0xc1) == 2);  // a command that nobody knows does
+  CHECK(host.news(2).kind == DriveNews::Kind::reset);
+  CHECK(packet(0x1b) == 0);  // START STOP UNIT may move the tray
+  CHECK(host.news(2).kind == DriveNews::Kind::tray);
+  CHECK(packet(0x28) == 1);
+  host.stimulus({EventKind::media_insert, 0, 2, 0, 0, 1, {}}, number++);
+  CHECK(host.news(2).kind == DriveNews::Kind::medium);
+  CHECK(host.media_moved(2));
+  CHECK(packet(0x00) == 1);
+  CHECK_FALSE(host.media_moved(2));
+  host.stimulus(out(0x177, 0x90), number++);
+  CHECK(host.news(2).packets == 0);
+  CHECK(host.news(2).kind == DriveNews::Kind::reset);
+  CHECK(packet(0x00) == 1);
+  CHECK(host.news(0).packets == 0);
+}

@@ -68,17 +68,9 @@ struct RecordedStep {
   std::vector<std::size_t> numbers;
 };
 
-/// Says which recorded or actual events are out of the comparison, and why.
-class CompareFilter {
- public:
-  virtual ~CompareFilter() = default;
-  /// Empty: to be compared.
-  virtual std::string left_out(const Event& event) const = 0;
-};
-
 class Comparer {
  public:
-  Comparer(std::uint64_t sees, const CompareFilter* filter) : sees_(sees), filter_(filter) {}
+  explicit Comparer(std::uint64_t sees) : sees_(sees) {}
 
   /// `answer` is the read's outcome (any event if the stimulus is no read); `observed` what the controller did.
   void step(const RecordedStep& recorded, const Event& answer, const std::vector<KeptEvent>& observed,
@@ -95,7 +87,6 @@ class Comparer {
   bool from_emulator() const { return (sees_ & sees::open_bits) != 0; }
 
   std::uint64_t sees_;
-  const CompareFilter* filter_;
   Tally tally_;
 };
 

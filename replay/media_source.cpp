@@ -133,7 +133,7 @@ std::optional<std::string> find_recipe(std::string_view serial, std::uint64_t se
       const auto text = read_text_file(path, kMaxRecipeBytes);
       if (!text) continue;
       const auto recipe = parse_recipe(*text, path);
-      if (recipe && recipe->serial == serial && recipe->sectors == sectors) return path;
+      if (recipe && recipe->serial == serial && (sectors == 0 || recipe->sectors == sectors)) return path;
     }
   }
   return std::nullopt;

@@ -36,7 +36,8 @@ Result<NamedMedium> open_image(const std::string& path, std::string_view wanted_
 /// Reads a media recipe and makes its medium (format: SCRIPT.md section 8). Errors as open_image, and malformed text.
 Result<NamedMedium> open_recipe(const std::string& path, std::string_view wanted_hash, const MediaSearch& search);
 
-/// The recipe among all *.media of the search directories that says it is the drive with this serial number and size.
+/// The recipe among all *.media of the search directories that says it is the drive with this serial number and size
+/// (0: of whatever size).
 std::optional<std::string> find_recipe(std::string_view serial, std::uint64_t sectors, const MediaSearch& search);
 
 /// XXH3-128 of a medium's bytes, 32 hex digits. Reads all of it.

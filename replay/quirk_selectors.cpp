@@ -19,11 +19,12 @@ enum Place : unsigned {
   kCount = 1u << 3,
   kLba = 1u << 4,
   kDevice = 1u << 5,
-  kData = 1u << 6,      ///< data of a command other than IDENTIFY DEVICE
-  kIdentify = 1u << 7,  ///< a word of IDENTIFY DEVICE data
+  kData = 1u << 6,      ///< data of another command, at the port or in memory
+  kIdentify = 1u << 7,  ///< a word of IDENTIFY DEVICE or IDENTIFY PACKET DEVICE data
   kBmis = 1u << 8,
   kIrq = 1u << 9,
   kTaskFile = kError | kCount | kLba | kDevice,
+  kOutcome = kError | kCount | kLba | kData | kIrq,  ///< of a command that fails in one and has data in the other
 };
 
 /// What must be so on the host side.
@@ -35,6 +36,12 @@ enum class When : std::uint8_t {
   srst_set,        ///< SRST is 1
   after_srst,      ///< no command since SRST
   hob,             ///< HOB is 1
+  power_on,        ///< no command and no SRST since power-on or RST#, and a packet device is selected
+  packet_device,   ///< a packet device is selected
+  media_moved,     ///< a medium of the selected unit came or went, and no command came since
+  news_reset,      ///< the first packet command that would report it since power-on, RST# or a self-test
+  news_medium,     ///< one of the first two since a medium came or went
+  news_tray,       ///< the first since START STOP UNIT
 };
 
 struct Selector {
@@ -43,8 +50,9 @@ struct Selector {
   std::uint8_t bits;         ///< bits of a register or configuration byte that may differ
   std::uint8_t first, last;  ///< configuration offsets, or IDENTIFY words; else 0, FFh
   When when;
-  std::int16_t opcode;    ///< the channel's last command, -1 = any
-  std::int16_t features;  ///< its Features, -1 = any
+  std::int16_t opcode;       ///< the channel's last command, -1 = any
+  std::int16_t features;     ///< its Features, -1 = any
+  std::int16_t packet = -1;  ///< opcode of its packet, -1 = any
 };
 
 // clang-format off
@@ -98,8 +106,49 @@ constexpr Selector kSelectors[] = {
     {Q::qemu_srst_interrupts, kIrq, 0xff, 0, 0xff, When::after_srst, -1, -1},
     {Q::qemu_srst_interrupts, kBmis, 0x04, 0, 0xff, When::after_srst, -1, -1},
     {Q::qemu_absent_ignores_90, kTaskFile | kStatus | kIrq, 0xff, 0, 0xff, When::command_absent, 0x90, -1},
-    {Q::qemu_absent_own_registers, kError | kCount | kLba, 0xff, 0, 0xff, When::absent, -1, -1},
+    {Q::qemu_absent_own_registers, kTaskFile, 0xff, 0, 0xff, When::absent, -1, -1},
     {Q::qemu_hob_error_reads_features, kError, 0xff, 0, 0xff, When::hob, -1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 2, 2, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 20, 22, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 48, 50, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0x01, 53, 53, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 62, 62, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 65, 68, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 71, 72, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 80, 87, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 93, 93, When::always, 0xa1, -1},
+    {Q::qemu_identify_packet, kIdentify, 0xff, 255, 255, When::always, 0xa1, -1},
+    {Q::qemu_one_transfer_mode, kIdentify, 0xff, 63, 63, When::always, 0xa1, -1},
+    {Q::qemu_one_transfer_mode, kIdentify, 0xff, 88, 88, When::always, 0xa1, -1},
+    {Q::qemu_packet_power_on, kStatus, status::DRDY | status::DSC, 0, 0xff, When::power_on, -1, -1},
+    {Q::qemu_packet_power_on, kError, 0x01, 0, 0xff, When::power_on, -1, -1},
+    {Q::qemu_packet_diagnostic_silent, kIrq, 0xff, 0, 0xff, When::packet_device, 0x90, -1},
+    {Q::qemu_packet_diagnostic_silent, kBmis, 0x04, 0, 0xff, When::packet_device, 0x90, -1},
+    {Q::qemu_packet_no_abrt, kError, error::ABRT, 0, 0xff, When::always, 0xa0, -1},
+    {Q::qemu_packet_signature_device, kDevice, device_bits::LBA, 0, 0xff, When::packet_device, -1, -1},
+    {Q::qemu_packet_dma_inactive, kBmis, 0x01, 0, 0xff, When::always, 0xa0, -1},
+    {Q::qemu_change_interrupts, kIrq, 0xff, 0, 0xff, When::media_moved, -1, -1},
+    {Q::qemu_change_interrupts, kBmis, 0x04, 0, 0xff, When::media_moved, -1, -1},
+    {Q::qemu_change_shows_empty, kStatus, status::ERR, 0, 0xff, When::news_medium, 0xa0, -1},
+    {Q::qemu_change_shows_empty, kError, 0xff, 0, 0xff, When::news_medium, 0xa0, -1},
+    {Q::qemu_no_reset_attention, kStatus, status::ERR, 0, 0xff, When::news_reset, 0xa0, -1},
+    {Q::qemu_no_reset_attention, kError, 0xff, 0, 0xff, When::news_reset, 0xa0, -1},
+    {Q::qemu_silent_tray, kStatus, status::ERR, 0, 0xff, When::news_tray, 0xa0, -1},
+    {Q::qemu_silent_tray, kError, 0xff, 0, 0xff, When::news_tray, 0xa0, -1},
+    {Q::qemu_event_length, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x4a},
+    {Q::qemu_sense, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x03},
+    {Q::qemu_inquiry, kOutcome, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x12},
+    {Q::qemu_inquiry, kStatus, status::ERR | status::DRQ, 0, 0xff, When::always, 0xa0, -1, 0x12},
+    {Q::qemu_inquiry, kBmis, 0x05, 0, 0xff, When::always, 0xa0, -1, 0x12},
+    {Q::qemu_mode_page_2a, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x5a},
+    {Q::qemu_one_feature, kOutcome, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x46},
+    {Q::qemu_one_feature, kStatus, status::ERR | status::DRQ, 0, 0xff, When::always, 0xa0, -1, 0x46},
+    {Q::qemu_one_feature, kBmis, 0x05, 0, 0xff, When::always, 0xa0, -1, 0x46},
+    {Q::qemu_no_track_information, kOutcome, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x52},
+    {Q::qemu_no_track_information, kStatus, status::ERR | status::DRQ, 0, 0xff, When::always, 0xa0, -1, 0x52},
+    {Q::qemu_no_track_information, kBmis, 0x05, 0, 0xff, When::always, 0xa0, -1, 0x52},
+    {Q::qemu_disc_information, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x51},
+    {Q::qemu_toc, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x43},
 };
 // clang-format on
 
@@ -111,7 +160,7 @@ struct Part {
   std::optional<unsigned> channel;
 };
 
-constexpr std::uint8_t kIdentifyDevice = 0xec;
+constexpr std::uint8_t kIdentifyDevice = 0xec, kIdentifyPacketDevice = 0xa1;
 
 void config_parts(std::vector<Part>& parts, std::uint8_t offset, std::uint32_t bits) {
   for (unsigned i = 0; i < 4; ++i) {
@@ -122,7 +171,8 @@ void config_parts(std::vector<Part>& parts, std::uint8_t offset, std::uint32_t b
 
 void data_parts(std::vector<Part>& parts, const Difference& difference, const CommandTracker& host, unsigned channel) {
   const auto& command = host.command(channel);
-  if (!command || command->opcode != kIdentifyDevice || difference.expected.head.kind != EventKind::port_read_block) {
+  const bool identify = command && (command->opcode == kIdentifyDevice || command->opcode == kIdentifyPacketDevice);
+  if (!identify || difference.expected.head.kind != EventKind::port_read_block) {
     parts.push_back({kData, 0xff, 0, channel});
     return;
   }
@@ -142,7 +192,8 @@ void data_parts(std::vector<Part>& parts, const Difference& difference, const Co
 }
 
 /// Empty: a kind of difference that no quirk row speaks about.
-std::vector<Part> split(const Difference& difference, const CommandTracker& host) {
+std::vector<Part> split(const Difference& difference, const HostSide& side) {
+  const CommandTracker& host = side.commands;
   std::vector<Part> parts;
   const KeptEvent& about = difference.expected.head.kind != EventKind::none ? difference.expected : difference.actual;
   const Event& event = about.head;
@@ -153,6 +204,11 @@ std::vector<Part> split(const Difference& difference, const CommandTracker& host
   if (difference.kind != Difference::Kind::answer) return parts;
   if (event.kind == EventKind::config_read) {
     config_parts(parts, static_cast<std::uint8_t>(event.where), difference.bits);
+    return parts;
+  }
+  if (event.kind == EventKind::mem_read) {
+    const auto channel = side.areas.filled_by(event.detail, event.value);
+    if (channel) parts.push_back({kData, 0xff, 0, channel});
     return parts;
   }
   const auto port = static_cast<std::uint16_t>(event.where);
@@ -177,10 +233,16 @@ std::vector<Part> split(const Difference& difference, const CommandTracker& host
   return parts;
 }
 
-bool holds(When when, std::optional<unsigned> channel, const CommandTracker& host, const Board& board) {
+bool holds(When when, std::optional<unsigned> channel, const HostSide& side) {
+  const CommandTracker& host = side.commands;
+  const Board& board = side.board;
   if (when == When::always) return true;
   if (!channel) return false;
   const auto& command = host.command(*channel);
+  const DeviceConfig& selected = board.devices[host.selected_unit(*channel)];
+  const auto news_is = [&](DriveNews::Kind kind, unsigned most) {
+    return command && host.news(command->unit).kind == kind && host.news(command->unit).packets <= most;
+  };
   const bool device0 = board.devices[2 * *channel].kind != DeviceKind::none;
   switch (when) {
     case When::not_decoded:
@@ -193,6 +255,18 @@ bool holds(When when, std::optional<unsigned> channel, const CommandTracker& hos
       return (host.device_control(*channel) & device_control::SRST) != 0;
     case When::after_srst:
       return host.soft_reset(*channel);
+    case When::power_on:
+      return !command && !host.soft_reset(*channel) && selected.kind == DeviceKind::packet;
+    case When::packet_device:
+      return selected.kind == DeviceKind::packet;
+    case When::media_moved:
+      return host.media_moved(host.selected_unit(*channel));
+    case When::news_reset:
+      return news_is(DriveNews::Kind::reset, 1);
+    case When::news_medium:
+      return news_is(DriveNews::Kind::medium, 2);
+    case When::news_tray:
+      return news_is(DriveNews::Kind::tray, 1);
     case When::hob:
       return (host.device_control(*channel) & device_control::HOB) != 0;
     default:
@@ -200,27 +274,27 @@ bool holds(When when, std::optional<unsigned> channel, const CommandTracker& hos
   }
 }
 
-bool explains(const Selector& row, const Part& part, const CommandTracker& host, const Board& board) {
+bool explains(const Selector& row, const Part& part, const HostSide& side) {
   if ((row.places & part.place) == 0 || (part.bits & ~row.bits) != 0) return false;
   if (part.index < row.first || part.index > row.last) return false;
   if (row.opcode >= 0) {
     if (!part.channel) return false;
-    const auto& command = host.command(*part.channel);
+    const auto& command = side.commands.command(*part.channel);
     if (!command || command->opcode != row.opcode) return false;
+    if (row.packet >= 0 && command->packet_opcode() != row.packet) return false;
     if (row.features >= 0 && command->features != row.features) return false;
   }
-  return holds(row.when, part.channel, host, board);
+  return holds(row.when, part.channel, side);
 }
 
 }  // namespace
 
-std::vector<Quirk> explaining_quirks(const Difference& difference, const CommandTracker& host, const Board& board,
-                                     const Profile& profile) {
+std::vector<Quirk> explaining_quirks(const Difference& difference, const HostSide& side, const Profile& profile) {
   std::vector<Quirk> quirks;
-  const std::vector<Part> parts = split(difference, host);
+  const std::vector<Part> parts = split(difference, side);
   for (const Part& part : parts) {
     const auto* row = std::find_if(std::begin(kSelectors), std::end(kSelectors), [&](const Selector& selector) {
-      return !profile.has(selector.quirk) && explains(selector, part, host, board);
+      return !profile.has(selector.quirk) && explains(selector, part, side);
     });
     if (row == std::end(kSelectors)) return {};
     if (std::find(quirks.begin(), quirks.end(), row->quirk) == quirks.end()) quirks.push_back(row->quirk);

@@ -9,12 +9,19 @@
 #include "emu/profile.h"
 #include "replay/command_tracker.h"
 #include "replay/compare.h"
+#include "replay/dma_areas.h"
 
 namespace coincide {
 
+/// What the host side has done so far, the present stimulus included.
+struct HostSide {
+  const CommandTracker& commands;
+  const DmaAreas& areas;
+  const Board& board;
+};
+
 /// The quirks that together explain all of the difference, of those that `profile` does not have; empty if something
-/// of it stays unexplained. `host` has seen the stimulus.
-std::vector<Quirk> explaining_quirks(const Difference& difference, const CommandTracker& host, const Board& board,
-                                     const Profile& profile);
+/// of it stays unexplained.
+std::vector<Quirk> explaining_quirks(const Difference& difference, const HostSide& side, const Profile& profile);
 
 }  // namespace coincide

@@ -56,6 +56,8 @@ Result<CaptureBoard> board_of_log(const std::string& path, const Capture& captur
     if (!board) return board.error();
     result.board = std::move(*board);
     if (capture.sees != 0) result.board.completion.kind = CompletionPolicy::Kind::scripted;
+    const auto placed = place_media_changes(capture, MediaSearch::standard(options.board_file), result);
+    if (!placed) return placed.error();
     return result;
   }
   if (capture.sees == 0) {  // commands without answers tell nothing of a machine
@@ -84,6 +86,9 @@ Result<RecordedRun> load_log(const std::string& path, const LoadOptions& options
   run.events = std::move(settled.events);
   run.lines = std::move(settled.lines);
   run.left_out = std::move(capture->left_out);
+  if (board->media_changes_left_out != 0) {
+    run.left_out.push_back({"changes of a medium whose drive is not known", board->media_changes_left_out});
+  }
   return run;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "emu/controller.h"
-#include "replay/board_filter.h"
+#include "replay/dma_areas.h"
 #include "replay/quirk_selectors.h"
 
 namespace coincide {
@@ -47,22 +47,11 @@ bool next_step(const EventList& events, std::size_t& at, RecordedStep& step) {
 class Replay {
  public:
   Replay(const RecordedRun& run, const ReplayOptions& options)
-      : run_(run),
-        options_(options),
-        controller_(run.board, options.profile, &collector_),
-        filter_(filter_of(run)),
-        comparer_(run.sees, filter_ ? &*filter_ : nullptr) {}
+      : run_(run), options_(options), controller_(run.board, options.profile, &collector_), comparer_(run.sees) {}
 
   ReplayResult run();
 
  private:
-  /// A run of the emulator has no device that our board lacks.
-  static std::optional<BoardFilter> filter_of(const RecordedRun& run) {
-    if (!run.is_capture()) return std::nullopt;
-    BoardFilter filter(run.events, run.board);
-    if (!filter.active()) return std::nullopt;
-    return filter;
-  }
   void judge(const std::vector<Difference>& found);
   void count_quirk(Quirk quirk, std::size_t event);
 
@@ -70,16 +59,16 @@ class Replay {
   const ReplayOptions& options_;
   Collector collector_;
   Controller controller_;
-  std::optional<BoardFilter> filter_;
   Comparer comparer_;
   CommandTracker host_;
+  DmaAreas areas_;
   ReplayResult result_;
 };
 
 void Replay::judge(const std::vector<Difference>& found) {
   for (const Difference& difference : found) {
     std::vector<Quirk> quirks;
-    if (run_.is_capture()) quirks = explaining_quirks(difference, host_, run_.board, options_.profile);
+    if (run_.is_capture()) quirks = explaining_quirks(difference, {host_, areas_, run_.board}, options_.profile);
     if (!quirks.empty() && !options_.strict) {
       for (const Quirk quirk : quirks) count_quirk(quirk, difference.event);
       ++result_.known;
@@ -110,13 +99,10 @@ ReplayResult Replay::run() {
     collector_.clear();
     found.clear();
     ++result_.stimuli;
-    if (filter_) filter_->stimulus(step.stimulus, step.number);
+    if (run_.is_capture()) areas_.stimulus(step.stimulus, step.number);
     host_.stimulus(step.stimulus, step.number);
     Event answer = controller_.apply(step.stimulus);
     if (step.stimulus.kind == EventKind::port_read_block) answer.detail = collector_.open();
-    if (filter_) {
-      for (const KeptEvent& kept : collector_.events()) filter_->observed(kept.head);
-    }
     comparer_.step(step, answer, collector_.events(), found);
     judge(found);
     result_.replayed = at;

@@ -85,24 +85,6 @@ TEST_CASE("an absent Device 1 and a channel that is not enabled have their own r
   CHECK(names(replay_under(closed)) == std::vector<std::string>{"qemu-ports-always-decoded"});
 }
 
-TEST_CASE("a packet device that our board lacks leaves its channel out, counted, and the rest compared") {
-  const ReplayResult result = replay_capture(
-      "outb 0x176 0xa0\noutb 0x177 0xec\ninb 0x177 = 0x41\ninb 0x174 = 0x14\ninb 0x175 = 0xeb\nIRQ raise 15\n"
-      "inb 0x1f7 = 0x50\n");
-  CHECK(result.coincide());
-  CHECK(result.tally.not_compared.at("unit 1:0 is ATAPI") == 4);
-  CHECK(result.tally.compared == 1);
-}
-
-TEST_CASE("memory that a left-out channel's transfer filled is left out until somebody writes it anew") {
-  const std::string transfer =
-      "outb 0x176 0xa0\noutb 0x177 0xa1\ninw 0x170 = 0x85c0\n"
-      "write 0x1000 8 0x0020000004000080\noutl 0xc00c 0x1000\noutb 0xc008 0x9\n";
-  CHECK(replay_capture(transfer + "read 0x2002 4 = 0x11223344\n").coincide());
-  CHECK(replay_capture(transfer + "read 0x2004 4 = 0x11223344\n").counted == 1);
-  CHECK(replay_capture(transfer + "write 0x2000 4 0x0\nread 0x2000 4 = 0x11223344\n").counted == 1);
-}
-
 TEST_CASE("the report names event, command, rules, registers, and the line that shows it again") {
   const RecordedRun run = run_of(capture_of(kEnable + kRead + "inb 0x1f7 = 0x59\n"), disk_board(), Profile());
   ReplayOptions options;

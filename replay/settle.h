@@ -18,6 +18,9 @@
 //  S6  A bus-master status read that shows more of the transfer than ours: INT=1, or ACTIVE=0.
 //  S7  A look at memory that a transfer filled.
 //  S8  The end of the capture: what was written reaches the medium.
+//  S9  A write to the command block while a packet command of ours still has data for the host: the capture's drive had
+//      none, or less, and its host went on. Ours would ignore the write (ATA6-SEL-6) and all that follows with it, so
+//      the data are read first, unseen. Under the profile of the capture's own source this never happens.
 //
 // Where several requests wait on a channel (both devices test themselves after a reset) the oldest ends first, until
 // the place no longer shows more than ours.
@@ -40,11 +43,15 @@ struct Settled {
   EventList events;
   std::vector<std::uint32_t> lines;  ///< of the source, by event; 0 for what was put in. Empty if the input had none
   std::uint64_t completions = 0;
+  std::uint64_t drained = 0;  ///< reads put in by S9
 };
 
 /// Besides placing completions, fills in what the log could not show so that the stimuli are whole:
 /// * looks at memory after a transfer are cut to the bytes that the command transfers;
 /// * without PRD tables in the log, a table of the command's own size stands where BMIDTP points;
+/// * a packet of which the log shows no more than the opcode reads as many blocks as the log shows data of, or, if the
+///   log shows that it failed, blocks beyond the end of the disc;
+/// * media events get their unit and medium, or go if the board does not say them;
 /// * data that nobody knows (an unknown medium; sectors written with bytes the log does not show) are marked as not
 ///   seen wherever they are read again.
 Settled settle_capture(const Capture& capture, const CaptureBoard& board, const Profile& profile);

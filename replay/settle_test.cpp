@@ -135,3 +135,97 @@ TEST_CASE("what is read from a medium that is not at hand is marked as not seen"
   CHECK(last.kind == EventKind::port_read_block);
   CHECK(last.detail == 4);
 }
+
+namespace {
+
+CaptureBoard optical_board() {
+  CaptureBoard board = disk_board();
+  board.board.devices[2] = DeviceConfig::standard(DeviceKind::packet);
+  board.board.devices[2].medium = make_pattern_medium(400, {'C', 'D', '0'});
+  board.board.devices[2].medium_name = "pattern:CD0";
+  board.board.devices[2].media.push_back({make_pattern_medium(800, {'C', 'D', '1'}), "pattern:CD1", {}, false});
+  return board;
+}
+
+Profile qemu() { return *Profile::find("qemu"); }
+
+const std::string kPacketFirst =
+    "outb 0x376 2\noutb 0x176 0xa0\noutb 0x171 0\noutb 0x174 0\noutb 0x175 0x10\noutb 0x177 0xa0\ninb 0x177 = 0x58\n";
+
+bool coincides(const RecordedRun& run) {
+  ReplayOptions options;
+  options.profile = run.profile;
+  return replay(run, options).coincide();
+}
+
+/// The 12 bytes of the packet that the settled stream gives.
+std::vector<std::uint8_t> packet_of(const RecordedRun& run) {
+  for (std::size_t i = 0; i < run.events.size(); ++i) {
+    const Event event = run.events[i];
+    if (event.kind == EventKind::port_write_block && event.where == 0x170)
+      return {event.payload.begin(), event.payload.end()};
+  }
+  return {};
+}
+
+/// A capture whose packet is only known by its first element, `opcode`, and what follows it.
+RecordedRun first_element_only(const std::string& opcode, const std::string& after) {
+  Capture capture = capture_of(kEnable + kPacketFirst + "outw 0x170 " + opcode +
+                               "\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\n" + after);
+  for (std::size_t i = 0; i < capture.events.size(); ++i) {
+    if (capture.events[i].kind == EventKind::port_write_block) capture.unknown_output.push_back(i);
+  }
+  return run_of(capture, optical_board(), qemu());
+}
+
+}  // namespace
+
+TEST_CASE("a packet of which one element is known reads what the guest took, or fails where it failed") {
+  std::string taken = "inb 0x177 = 0x58\n";
+  for (int i = 0; i < 2048; ++i) taken += "inw 0x170 = 0\n";
+  const RecordedRun read = first_element_only("0x28", taken + "inb 0x177 = 0x50\noutb 0x177 0xa0\ninw 0x170 = 0\n");
+  CHECK(packet_of(read) == std::vector<std::uint8_t>{0x28, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0});
+  const RecordedRun read12 = first_element_only("0xa8", taken + "inb 0x177 = 0x50\n");
+  CHECK(packet_of(read12) == std::vector<std::uint8_t>{0xa8, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0});
+  const RecordedRun failed = first_element_only("0x28", "inb 0x177 = 0x41\ninb 0x171 = 0x50\n");
+  CHECK(packet_of(failed) == std::vector<std::uint8_t>{0x28, 0, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0});
+  CHECK(coincides(failed));
+  const RecordedRun ready = first_element_only("0x00", "inb 0x177 = 0x50\n");
+  CHECK(packet_of(ready) == std::vector<std::uint8_t>(12, 0));
+}
+
+TEST_CASE("media events get the unit and medium that the board says, and go if it says none") {
+  Capture capture = capture_of("inb 0x177 = 0x50\ninb 0x177 = 0x50\n");
+  capture.events.clear();
+  capture.lines = {1, 2, 3};
+  capture.events.add({EventKind::media_insert, 0, 0, 0, 0, 0, {}});
+  capture.events.add({EventKind::media_eject, 0, 0, 0, 0, 1, {}});
+  capture.events.add({EventKind::media_eject, 0, 0, 0, 0, 0, {}});
+  capture.media_changes = {{0, "cd0", "cd1.iso"}, {1, "cd0", ""}, {2, "cd0", ""}};
+  CaptureBoard board = optical_board();
+  CHECK(settle_capture(capture, board, qemu()).events.size() == 0);
+  board.media_changes = {{0, 2, 1}, {1, 2, 0}, {2, 2, 0}};
+  const Settled settled = settle_capture(capture, board, qemu());
+  REQUIRE(settled.events.size() == 3);
+  CHECK(settled.events[0].unit == 2);
+  CHECK(settled.events[0].value == 1);
+  CHECK(settled.events[1].unit == 2);
+  CHECK(settled.events[1].value == 1);  // by force, as the source said
+  CHECK(settled.events[2].value == 0);
+}
+
+TEST_CASE("what is read from a disc that is not at hand is marked as not seen, what is asked of the drive is not") {
+  CaptureBoard board = optical_board();
+  board.medium_unknown[2] = true;
+  const std::string capacity =
+      "outw 0x170 0x25\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\n"
+      "inb 0x177 = 0x58\ninw 0x170 = 0\ninw 0x170 = 0x6300\ninw 0x170 = 0\ninw 0x170 = 8\n";
+  const std::string read =
+      "outw 0x170 0x28\noutw 0x170 0\noutw 0x170 0\noutw 0x170 0\noutw 0x170 1\noutw 0x170 0\n"
+      "inb 0x177 = 0x58\ninw 0x170 = 0x1234\ninw 0x170 = 0x5678\n";
+  const RecordedRun known = run_of(capture_of(kEnable + kPacketFirst + capacity), board, qemu());
+  CHECK(known.events[known.events.size() - 1].detail == 0);
+  CHECK(coincides(known));
+  const RecordedRun unknown = run_of(capture_of(kEnable + kPacketFirst + read), board, qemu());
+  CHECK(unknown.events[unknown.events.size() - 1].detail == 4);
+}

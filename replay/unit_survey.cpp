@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emu/ata/task_file.h"
+#include "emu/media/optical.h"
 #include "replay/command_tracker.h"
 
 namespace coincide {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::uint8_t kIdentifyDevice = 0xec;
 constexpr std::uint8_t kIdentifyPacketDevice = 0xa1;
+constexpr int kInquiry = 0x12, kReadCapacity = 0x25;
 constexpr std::uint8_t kSignatureMid = 0x14;
 constexpr std::uint8_t kSignatureHigh = 0xeb;
 
@@ -20,6 +22,7 @@ class Survey {
  public:
   void event(const Event& event, std::size_t number) {
     if (!is_stimulus(event.kind)) return;
+    media_changed_ |= event.kind == EventKind::media_insert;
     if (event.kind == EventKind::port_read || event.kind == EventKind::port_read_block) read(event);
     tracker_.stimulus(event, number);
     if (event.kind == EventKind::port_write) command_written(event, number);
@@ -37,6 +40,7 @@ class Survey {
   void command_written(const Event& event, std::size_t number);
 
   CommandTracker tracker_;
+  bool media_changed_ = false;
   std::array<UnitEvidence, 4> units_;
   std::array<Channel, 2> channels_;
 };
@@ -74,7 +78,11 @@ void Survey::data(unsigned channel, const Event& event) {
   if (!command) return;
   UnitEvidence& unit = units_[command->unit];
   if (command->opcode == kIdentifyPacketDevice) unit.packet = true;
-  if (command->opcode != kIdentifyDevice || unit.identify) return;
+  const bool capacity = command->packet_opcode() == kReadCapacity && unit.capacity_sectors == 0 && !media_changed_;
+  const bool inquiry = command->packet_opcode() == kInquiry && (command->packet[1] & 1) == 0 && !unit.inquiry;
+  const bool wanted = (command->opcode == kIdentifyDevice && !unit.identify) ||
+                      (command->opcode == kIdentifyPacketDevice && !unit.identify_packet) || capacity || inquiry;
+  if (!wanted) return;
   std::vector<std::uint8_t>& data = channels_[channel].data;
   if (event.kind == EventKind::port_read_block) {
     if (event.detail != 0) return;  // a source that shows only the first element
@@ -82,8 +90,14 @@ void Survey::data(unsigned channel, const Event& event) {
   } else {
     for (unsigned i = 0; i < event.width; ++i) data.push_back(static_cast<std::uint8_t>(event.value >> (8 * i)));
   }
-  if (data.size() < 512) return;
-  auto& words = unit.identify.emplace();
+  if (capacity && data.size() >= 8) {
+    const std::uint32_t last =
+        std::uint32_t{data[0]} << 24 | std::uint32_t{data[1]} << 16 | std::uint32_t{data[2]} << 8 | data[3];
+    unit.capacity_sectors = (std::uint64_t{last} + 1) * (kBlockBytes / kSectorBytes);
+  }
+  if (inquiry && data.size() >= 36) std::copy_n(data.begin(), 36, unit.inquiry.emplace().begin());
+  if (capacity || inquiry || data.size() < kSectorBytes) return;
+  auto& words = command->opcode == kIdentifyDevice ? unit.identify.emplace() : unit.identify_packet.emplace();
   for (unsigned w = 0; w < 256; ++w) words[w] = static_cast<std::uint16_t>(data[2 * w] | data[2 * w + 1] << 8);
 }
 

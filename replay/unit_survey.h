@@ -17,6 +17,12 @@ struct UnitEvidence {
   bool packet = false;
   /// The first IDENTIFY DEVICE data that the source shows whole.
   std::optional<std::array<std::uint16_t, 256>> identify;
+  /// The first IDENTIFY PACKET DEVICE data that the source shows whole.
+  std::optional<std::array<std::uint16_t, 256>> identify_packet;
+  /// The first standard INQUIRY data, up to the revision.
+  std::optional<std::array<std::uint8_t, 36>> inquiry;
+  /// Sectors of 512 bytes of its first medium, as the answer to READ CAPACITY says; 0 if it was not asked.
+  std::uint64_t capacity_sectors = 0;
   /// One past the highest sector that a 28- or 48-bit command named.
   std::uint64_t sectors_named = 0;
 
