@@ -26,6 +26,7 @@ std::span<const PacketDevice::Entry> PacketDevice::entries() {
 
 void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7: whatever DRDY is
   drop_packet();
+  sleep_pending_ = false;  // ATA6-PM-11: a host that goes on without a look at Status keeps the device awake
   if (opcode != 0xe5) restart_standby_timer();
   const CommandRow* row = find_command(opcode, regs_.byte(DeviceReg::features));
   if (row == nullptr || row->packet == Support::prohibited) return abort();  // ATAPI-ABT-2, ATA6-RM-2

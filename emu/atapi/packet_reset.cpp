@@ -103,7 +103,10 @@ void PacketDevice::software_reset(bool asserted) {
 }
 
 /// ATA6-DIAG-8: the unit's operating modes go back as at a reset.
-void PacketDevice::diagnostic_starts() { logical_unit_->reset(false); }
+void PacketDevice::diagnostic_starts() {
+  sleep_pending_ = false;  // as any command
+  logical_unit_->reset(false);
+}
 
 void PacketDevice::diagnostic_posts() {
   software_reset_ = false;
