@@ -111,6 +111,34 @@ TEST_CASE("string input across DRQ blocks is one stimulus with every block behin
   CHECK(m.in(0x3f6) == 0x50);
 }
 
+TEST_CASE("a command that comes after SLEEP and before Status is read keeps the device awake, disk and packet device") {
+  Board board = one_disk();
+  board.devices[2] = DeviceConfig::standard(DeviceKind::packet);
+  Machine m(board);
+  struct {
+    std::uint16_t base;
+    std::uint8_t identify;
+  } const cases[] = {{0x1f0, 0xec}, {0x170, 0xa1}};
+  for (const auto& c : cases) {
+    CAPTURE(c.base);
+    const auto status = static_cast<std::uint16_t>(c.base + 7);
+    for (const std::uint8_t next : {c.identify, std::uint8_t{0x90}}) {
+      m.out(status, 0xe6);
+      m.out(status, next);
+      m.in(status);
+      if (next == c.identify) {
+        std::vector<std::uint8_t> data(kSectorBytes);
+        m.controller.port_read_block(c.base, 2, data);
+        CHECK((data[98] | data[99]) != 0);  // word 49: DMA
+      }
+      m.out(status, 0xe5);
+      CHECK(m.in(status) == 0x50);
+      const unsigned mode = m.in(static_cast<std::uint16_t>(c.base + 2));
+      CHECK(mode >= 0x80);  // CHECK POWER MODE: Idle or Active; in Sleep it is ignored
+    }
+  }
+}
+
 TEST_CASE("a stimulus of no legal width is no access") {
   Machine m(one_disk());
   const std::size_t before = m.log.events.size();

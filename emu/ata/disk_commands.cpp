@@ -144,6 +144,7 @@ bool Disk::permitted(const CommandRow& row) const {
 
 void Disk::execute(std::uint8_t opcode) {
   smart_.command_received();
+  sleep_pending_ = false;  // ATA6-PM-11: a host that goes on without a look at Status keeps the drive awake
   predecessor_ = succeeded_;
   succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
   const std::uint8_t features = subcommand_of(opcode, regs_.byte(DeviceReg::features), directly_after(0xf8));

@@ -86,6 +86,7 @@ void Disk::software_reset(bool asserted) {
 }
 
 void Disk::diagnostic_starts() {
+  sleep_pending_ = false;  // as any command
   smart_.command_received();
   overlap_.software_reset(false);
   removable_.diagnostic();

@@ -26,6 +26,7 @@ std::span<const PacketDevice::Entry> PacketDevice::entries() {
 
 void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7, ATA6-RW-11: whatever DRDY is
   drop_packet();
+  sleep_pending_ = false;  // ATA6-PM-11: a host that goes on without a look at Status keeps the device awake
   const bool queued = opcode == 0x00 || opcode == 0xa0 || opcode == 0xa2;
   if (!queue_empty() && !queued) return abort();  // ATA6-OVL-7
   if (opcode != 0xe5) restart_standby_timer();

@@ -114,6 +114,7 @@ void PacketDevice::software_reset(bool asserted) {
 
 /// ATA6-DIAG-8: the unit's operating modes go back as at a reset.
 void PacketDevice::diagnostic_starts() {
+  sleep_pending_ = false;  // as any command
   drop_notification();
   logical_unit_->reset(false);
 }
