@@ -1,25 +1,8 @@
-// Inputs that reach each feature set of the disk, for a fuzzer to begin with; and, where there is no fuzzer, a fixed
-// number of mutations of them, the same each time.
-//   fuzz_seeds DIR       writes the seeds as files
-//   fuzz_seeds -N        runs them and N mutations; the last line counts what ran
-#include <sys/stat.h>
+// Inputs that reach each feature set of the disk (pieces by replay/FUZZ.md section 2).
+#include "tools/fuzz/seed_run.h"
 
-#include <algorithm>
-#include <charconv>
-#include <csignal>
-#include <cstdint>
-#include <cstdio>
-#include <fstream>
-#include <initializer_list>
-#include <string>
-#include <string_view>
-#include <vector>
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
+namespace coincide::fuzz {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 // Pieces, by replay/FUZZ.md section 2.
 const Bytes kSectorIn = {0x17, 0xdc, 0};     // Status, 256 words
@@ -35,12 +18,6 @@ Bytes extended(std::uint8_t opcode, std::uint8_t count = 1, std::uint8_t low = 0
 }
 Bytes with_features(std::uint8_t features, std::uint8_t opcode) { return {0xcf, features, opcode}; }
 Bytes set(std::uint8_t reg, std::uint8_t value) { return {reg, value}; }
-
-Bytes join(std::initializer_list<Bytes> parts) {
-  Bytes out;
-  for (const Bytes& part : parts) out.insert(out.end(), part.begin(), part.end());
-  return out;
-}
 
 /// A bus-master transfer of one command.
 Bytes dma(const Bytes& command, std::uint8_t direction) {
@@ -159,6 +136,8 @@ std::vector<Bytes> stories() {
   };
 }
 
+}  // namespace
+
 /// Each story on every board that the first byte makes, but for its disks beyond the second.
 std::vector<Bytes> seeds() {
   std::vector<Bytes> out;
@@ -168,82 +147,4 @@ std::vector<Bytes> seeds() {
   return out;
 }
 
-std::uint32_t next(std::uint32_t& state) { return (state = state * 1664525u + 1013904223u) >> 8; }
-
-/// One to four changes: a byte made another, a piece taken out, a piece of another seed put in.
-Bytes mutate(Bytes input, const Bytes& other, std::uint32_t state) {
-  for (unsigned n = next(state) % 4 + 1; n > 0 && !input.empty(); --n) {
-    const auto at = static_cast<std::ptrdiff_t>(next(state) % input.size());
-    const std::size_t length = next(state) % 12 + 1;
-    switch (next(state) % 4) {
-      case 0:
-        input[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1u << next(state) % 8);
-        break;
-      case 1:
-        input[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(next(state));
-        break;
-      case 2:
-        input.erase(input.begin() + at,
-                    input.begin() + at +
-                        static_cast<std::ptrdiff_t>(std::min(length, input.size() - static_cast<std::size_t>(at))));
-        break;
-      default: {
-        const std::size_t from = next(state) % other.size();
-        const std::size_t bytes = std::min(length, other.size() - from);
-        const auto first = other.begin() + static_cast<std::ptrdiff_t>(from);
-        input.insert(input.begin() + at, first, first + static_cast<std::ptrdiff_t>(bytes));
-      }
-    }
-  }
-  return input;
-}
-
-Bytes current;
-
-/// Leaves the input that ended the process where `coincide replay` can run it.
-void keep_input(int) {
-  if (std::FILE* file = std::fopen("fuzz-failure", "wb")) {
-    std::fwrite(current.data(), 1, current.size(), file);
-    std::fclose(file);
-  }
-  std::fputs("fuzz_seeds: the input that failed is in the file fuzz-failure\n", stderr);
-  std::_Exit(1);
-}
-
-int run(std::uint32_t mutations) {
-  std::signal(SIGABRT, keep_input);
-  const std::vector<Bytes> all = seeds();
-  std::uint32_t state = 1;
-  for (std::uint32_t i = 0; i < all.size() + mutations; ++i) {
-    current = all[i % all.size()];
-    if (i >= all.size()) current = mutate(current, all[next(state) % all.size()], i);
-    LLVMFuzzerTestOneInput(current.data(), current.size());
-  }
-  std::printf("%zu passed, 0 failed\n", all.size() + mutations);
-  return 0;
-}
-
-int write(const std::string& directory) {
-  ::mkdir(directory.c_str(), 0777);
-  unsigned number = 0;
-  for (const Bytes& seed : seeds()) {
-    std::ofstream file(directory + "/seed-" + std::to_string(number++), std::ios::binary);
-    file.write(reinterpret_cast<const char*>(seed.data()), static_cast<std::streamsize>(seed.size()));
-    if (!file.flush()) return 1;
-  }
-  return 0;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::string_view word = argc == 2 ? argv[1] : "";
-  std::uint32_t mutations = 0;
-  if (word.size() > 1 && word[0] == '-' &&
-      std::from_chars(word.data() + 1, word.data() + word.size(), mutations).ptr == word.data() + word.size()) {
-    return run(mutations);
-  }
-  if (!word.empty() && word[0] != '-') return write(std::string(word));
-  std::fputs("usage: fuzz_seeds DIR | fuzz_seeds -COUNT\n", stderr);
-  return 125;
-}
+}  // namespace coincide::fuzz
