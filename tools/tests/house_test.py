@@ -112,7 +112,7 @@ class HouseTest(unittest.TestCase):
     def test_no_file_names_a_place_of_one_machine(self):
         # A home, a scratch folder, or whatever stands above this checkout has no place in the project; nor has the
         # address of a package registry: packages have names.
-        patterns = [r"(?<![\w.])/(home|root|tmp|Users)/\w", r"\.\./shared", r"index-url", r"^deb(-src)? +https?:"]
+        patterns = [r"(?<![\w.])/(home|root|tmp|Users)/\w", r"\.\./shared", r"index.url", r"^deb(-src)? +\w+:"]
         above = str(TOP.parent)
         if above.count("/") >= 2:
             patterns.append(re.escape(above) + "/")
