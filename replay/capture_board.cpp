@@ -19,7 +19,7 @@ constexpr std::uint16_t kPiix3 = 0x7010;
 constexpr std::uint64_t kUnknownSectors = 0x0fffffff;
 
 constexpr std::uint64_t kMostSectors = std::uint64_t{1} << 48;
-/// Size of a disc that nothing tells: smaller than any address that a host could not mean.
+/// Size of the zeros that stand in for a disc of which nothing is known: 64 MiB.
 constexpr std::uint64_t kUnknownDiscSectors = std::uint64_t{0x8000} * (kBlockBytes / kSectorBytes);
 
 constexpr bool bit(std::uint16_t word, unsigned n) { return (word >> n & 1) != 0; }

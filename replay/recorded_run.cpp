@@ -42,7 +42,9 @@ Result<RecordedRun> load_trace(const std::string& path, const LoadOptions& optio
   if (!events) return events.error();
   run.events = std::move(*events);
   if (run.is_capture() && made_with != run.profile.name()) {
-    run.events = settle_again(run.events, {}, run.board, run.profile).events;
+    Settled settled = settle_again(run.events, {}, run.board, run.profile);
+    run.events = std::move(settled.events);
+    run.drained = settled.drained;
   }
   return run;
 }
@@ -85,6 +87,7 @@ Result<RecordedRun> load_log(const std::string& path, const LoadOptions& options
   run.sees = capture->sees;
   run.events = std::move(settled.events);
   run.lines = std::move(settled.lines);
+  run.drained = settled.drained;
   run.left_out = std::move(capture->left_out);
   if (board->media_changes_left_out != 0) {
     run.left_out.push_back({"changes of a medium whose drive is not known", board->media_changes_left_out});

@@ -25,6 +25,7 @@ struct RecordedRun {
   EventList events;
   std::vector<std::uint32_t> lines;  ///< of a log, by event, 0 for what was put in; empty for a trace
   std::vector<LeftOut> left_out;     ///< what the importer counted
+  std::uint64_t drained = 0;         ///< reads that settling put in (settle.h, S9)
 
   /// Somebody else's answers, and completions placed by us (replay/settle.h).
   bool is_capture() const { return (sees & sees::open_bits) == 0; }

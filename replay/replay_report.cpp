@@ -163,6 +163,10 @@ Report report_of_replay(const RecordedRun& run, const ReplayOptions& options, co
                          grouped(result.known), result.known == 1 ? " is" : "s are", quirks_text(result));
   }
   if (!since.empty()) report.notes.emplace_back("since", since);
+  if (run.drained != 0) {
+    report.notes.emplace_back("put in", fmt::format("{} read{} of packet data that the source's drive did not have",
+                                                    grouped(run.drained), run.drained == 1 ? "" : "s"));
+  }
   if (result.counted > 1) {
     report.notes.emplace_back("more", fmt::format("{} further differences", grouped(result.counted - 1)));
   }

@@ -14,9 +14,6 @@ namespace coincide {
 namespace {
 
 constexpr std::uint8_t kPacket = 0xa0;
-constexpr std::uint8_t kPacketDma = 0x01;  ///< Features of PACKET
-/// Interrupt reason, and what it says in a data phase to the host (ATAPI-IR-1).
-constexpr std::uint8_t kReasonMask = 0x03, kReasonToHost = 0x02;
 /// A transfer of so many DRQ blocks is longer than any packet command's; a bound against a drive that never ends.
 constexpr unsigned kMaxDrained = 4096;
 constexpr std::uint8_t kBmicStart = 0x01;
@@ -204,7 +201,7 @@ void Settler::before_read(const Event& event, const ChannelAccess& access) {
       const auto& command = tracker_.command(channel);
       const bool dma = command && command->row != nullptr &&
                        (command->row->protocol == Protocol::dma_in || command->row->protocol == Protocol::dma_out ||
-                        (command->opcode == kPacket && (command->features & kPacketDma) != 0));
+                        (command->opcode == kPacket && (command->features & packet_features::DMA) != 0));
       if (dma && (value & status::DRQ) != 0) return;
       complete_while(channel, [&] { return busy(channel); });
       return;
@@ -217,7 +214,8 @@ bool Settler::has_packet_data(unsigned channel) const {
   const auto& command = tracker_.command(channel);
   if (!command || command->opcode != kPacket) return false;
   const bool drq = (status_of(command->unit) & (status::BSY | status::DRQ)) == status::DRQ;
-  return drq && (device_register(command->unit, DeviceReg::sector_count) & kReasonMask) == kReasonToHost;
+  return drq && (device_register(command->unit, DeviceReg::sector_count) &
+                 (interrupt_reason::CD | interrupt_reason::IO)) == interrupt_reason::IO;
 }
 
 void Settler::drain(unsigned channel) {  // S9

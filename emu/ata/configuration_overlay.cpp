@@ -4,14 +4,13 @@
 #include <bit>
 
 #include "emu/ata/disk.h"
+#include "emu/ata/transfer_mode.h"
 
 namespace coincide {
 namespace {
 
 constexpr std::uint16_t kRevision = 0x0001;
 constexpr std::uint8_t kSignature = 0xa5;
-constexpr std::uint16_t kMultiwordModes = 0x0007;
-constexpr std::uint8_t kMultiword = 0x20, kUltra = 0x40;  // of the transfer mode byte
 
 /// Bits of word 7, and what of the disk each stands for (ATA6-DCO-7).
 enum Word7 : std::uint16_t {
@@ -130,8 +129,8 @@ std::uint16_t ConfigurationOverlay::kept_features(std::uint16_t asked) const {
 bool ConfigurationOverlay::find_problem(std::span<const std::uint8_t> data, Problem& problem) const {
   const std::uint64_t sectors = disk_.overlay().sectors();
   const std::uint16_t multiword =
-      bad_modes(kMultiwordModes, word(data, 1), static_cast<std::uint16_t>(selected_modes(kMultiword) | 0x0001));
-  const std::uint16_t ultra = bad_modes(factory_ultra(), word(data, 2), selected_modes(kUltra));
+      bad_modes(kMultiwordModes, word(data, 1), static_cast<std::uint16_t>(selected_modes(kMultiwordDma) | 0x0001));
+  const std::uint16_t ultra = bad_modes(factory_ultra(), word(data, 2), selected_modes(kUltraDma));
   const std::uint16_t kept = kept_features(word(data, 7));
   const struct {
     bool bad;

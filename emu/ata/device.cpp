@@ -201,8 +201,8 @@ void Device::start_dma(DataPhase phase, std::uint64_t bytes) {
 
 void Device::assert_dmarq(std::uint8_t extra_status) {
   dma_ready_ = true;
-  set_status(idle_status() | status::DRQ |
-             extra_status);  // DDMA1 shows BSY=0 DRQ=1, one of the two choices of ATA6-DMA-1
+  // DDMA1 shows BSY=0 DRQ=1, one of the two choices of ATA6-DMA-1
+  set_status(idle_status() | status::DRQ | extra_status);
   host_.dma_requested();
 }
 

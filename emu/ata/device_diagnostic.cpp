@@ -20,8 +20,8 @@ void Device::run_diagnostic() {
   dsc_defined_ = false;
   diagnostic_starts();
   set_busy();
-  diagnostic_interrupts_ =
-      unit() % 2 == 0 && !diagnostic_silent();  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
+  // ATA6-DIAG-2, ATA6-INT-10: only Device 0 interrupts
+  diagnostic_interrupts_ = unit() % 2 == 0 && !diagnostic_silent();
   begin_diagnostic();
 }
 

@@ -3,11 +3,9 @@
 #include <bit>
 
 #include "emu/ata/disk.h"
+#include "emu/ata/transfer_mode.h"
 
 namespace coincide {
-namespace {
-constexpr std::uint8_t kMultiwordDma = 0x20, kUltraDma = 0x40;
-}  // namespace
 
 void Disk::cancel_requests() {
   succeeded_ = kNoCommand;

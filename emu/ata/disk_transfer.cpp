@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "emu/ata/disk.h"
+#include "emu/ata/transfer_mode.h"
 
 namespace coincide {
 namespace {
@@ -154,7 +155,7 @@ void Disk::next_block() {
 
 bool Disk::ultra_dma() const {
   const bool dma = transfer_.protocol == Protocol::dma_in || transfer_.protocol == Protocol::dma_out;
-  return dma && (regs_.byte(DeviceReg::dma_mode) & 0x40) != 0 && host_.ultra_dma(unit());
+  return dma && is_ultra(regs_.byte(DeviceReg::dma_mode)) && host_.ultra_dma(unit());
 }
 
 /// A CRC error needs an Ultra DMA burst, and both ends of the cable for that (PIIX4-TIM-06).

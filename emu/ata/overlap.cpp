@@ -5,13 +5,8 @@
 #include "emu/ata/disk.h"
 
 namespace coincide {
-namespace {
 
-/// Sector Count of the queued commands: the tag above these (ATA6 r3a §8.27.5).
-constexpr std::uint8_t kReleased = 0x04, kToHost = 0x02, kNoData = 0x01;
-constexpr unsigned kTagShift = 3;
-
-}  // namespace
+using namespace interrupt_reason;
 
 void Overlap::reset(ResetKind /*kind*/) {
   discard();
@@ -60,7 +55,7 @@ bool Overlap::admits(const CommandRow* row) {
 
 void Overlap::start(const CommandRow& row) {
   RegisterFile<DeviceReg>& regs = disk_.regs();
-  const auto tag = static_cast<std::uint8_t>(regs.byte(DeviceReg::sector_count) >> kTagShift);  // ATA6-OVL-5
+  const auto tag = static_cast<std::uint8_t>(regs.byte(DeviceReg::sector_count) >> tag_shift);  // ATA6-OVL-5
   const bool interrupts = regs.get(DeviceReg::release_interrupt) != 0;
   regs.set(DeviceReg::tag, tag);
   serving_ = true;
@@ -77,7 +72,7 @@ void Overlap::start(const CommandRow& row) {
   queue_.push_back({tag, request, {}, transfer});
   show();
   // ATA6-OVL-16: REL=1, I/O=0, C/D=0; ATA6-INT-7
-  regs.set(DeviceReg::sector_count, static_cast<unsigned>(tag) << kTagShift | kReleased);
+  regs.set(DeviceReg::sector_count, static_cast<unsigned>(tag) << tag_shift | REL);
   disk_.release_bus();
 }
 
@@ -115,7 +110,7 @@ void Overlap::data_phase(const Transfer& transfer, const FaultHit& end) {
   const std::uint64_t tag = disk_.regs().get(DeviceReg::tag);
   // ATA6-OVL-16: REL=0, C/D=0. ATA6-OVL-9: no interrupt says so, SERVICE interrupt or not. ATA6-OVL-10: it goes
   // through to the end.
-  disk_.regs().set(DeviceReg::sector_count, tag << kTagShift | (read ? kToHost : 0u));
+  disk_.regs().set(DeviceReg::sector_count, tag << tag_shift | (read ? IO : 0u));
   disk_.run_queued(transfer, end);
 }
 
@@ -124,7 +119,7 @@ unsigned Overlap::ended(unsigned open_after, bool error) {
   serving_ = false;
   if (error) discard();  // ATA6-OVL-8, ATA6-OVL-6
   // ATA6-OVL-16: REL=0, I/O=1, C/D=1
-  disk_.regs().set(DeviceReg::sector_count, disk_.regs().get(DeviceReg::tag) << kTagShift | kToHost | kNoData);
+  disk_.regs().set(DeviceReg::sector_count, disk_.regs().get(DeviceReg::tag) << tag_shift | IO | CD);
   return open_after & ~unsigned{Disk::Open::kOpenCount};
 }
 

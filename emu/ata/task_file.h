@@ -39,6 +39,18 @@ inline constexpr std::uint8_t LBA = 0x40, DEV = 0x10, head = 0x0f;
 inline constexpr std::uint8_t obsolete = 0xa0;
 }  // namespace device_bits
 
+/// What Sector Count says while a PACKET or a queued command runs (ATA6 r3a §8.23, §8.27.5): command or status, to the
+/// host, bus released; the tag stands above them.
+namespace interrupt_reason {
+inline constexpr std::uint8_t CD = 0x01, IO = 0x02, REL = 0x04;
+inline constexpr unsigned tag_shift = 3;
+}  // namespace interrupt_reason
+
+/// Features of PACKET (§8.23.4).
+namespace packet_features {
+inline constexpr std::uint8_t DMA = 0x01, OVL = 0x02;
+}  // namespace packet_features
+
 namespace device_control {
 inline constexpr std::uint8_t HOB = 0x80, SRST = 0x04, nIEN = 0x02;
 }  // namespace device_control

@@ -8,6 +8,7 @@
 namespace coincide {
 
 inline constexpr std::uint8_t kPioFlowControl = 0x08, kMultiwordDma = 0x20, kUltraDma = 0x40;
+constexpr bool is_ultra(std::uint8_t mode) { return (mode & 0xf8) == kUltraDma; }
 /// Multiword DMA modes 0 to 2.
 inline constexpr std::uint8_t kMultiwordModes = 0x07;
 

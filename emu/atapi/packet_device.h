@@ -74,8 +74,6 @@ class PacketDevice final : public Device, private scsi::Initiator {
   enum class Stage : std::uint8_t { none, packet, running, data };
   /// Where the released command stands that the unit has begun: it runs, or asks for service with data or its status.
   enum class Released : std::uint8_t { none, running, data, ended };
-  /// Interrupt reason: what Sector Count says while a PACKET command runs (ATA6 r3a §8.23).
-  static constexpr std::uint8_t kCommandOrStatus = 0x01, kToHost = 0x02, kBusReleased = 0x04;
   static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
   /// What a PACKET command brings along.
   struct Job {

@@ -294,3 +294,26 @@ TEST_CASE("a late word of the unit finds nobody once a reset has come") {
   CHECK(b.unit->cancels == 1);
   CHECK((b.status() & 0x80) != 0);
 }
+
+TEST_CASE("one command more than the queue holds aborts, and takes the queue along") {
+  DeviceConfig config = DeviceConfig::standard(DeviceKind::packet);
+  config.features.set(Feature::overlap, true);
+  config.queue_depth = 2;
+  Bench b(config);
+  b.device.latch(TaskReg::error_features, 0x5d);  // release interrupt on
+  b.device.write_command(0xef);
+  b.unit->waits = true;
+  const auto overlapped = [&](std::uint8_t tag) {
+    b.device.latch(TaskReg::sector_count, static_cast<std::uint8_t>(tag << 3));
+    b.packet(0x100, 0x02);
+  };
+  overlapped(1);
+  overlapped(2);
+  CHECK(b.device.registers().get(DeviceReg::queued_commands) == 2);
+  CHECK(b.reason() == (2u << 3 | 0x04));
+  CHECK((b.status() & 0x89) == 0);
+  overlapped(3);
+  CHECK((b.status() & 0x89) == 0x01);
+  CHECK(b.device.registers().get(DeviceReg::queued_commands) == 0);
+  CHECK(b.unit->cancels == 1);
+}

@@ -45,7 +45,7 @@ void PacketDevice::run_overlapped() {
 void PacketDevice::release_bus() {
   stage_ = Stage::none;
   drop_data_phase();
-  set_reason(kBusReleased);
+  set_reason(interrupt_reason::REL);
   show_queue();
   set_open(kOpenError | kOpenLba);
   set_status(idle_status());

@@ -6,11 +6,11 @@
 #include "emu/atapi/packet_device.h"
 
 namespace coincide {
+
+using namespace interrupt_reason;
+
 namespace {
 
-/// Features. DMADIR (bit 2) is an addition of ATA/ATAPI-7 and is ignored.
-constexpr std::uint8_t kFeatureDma = 0x01, kFeatureOverlap = 0x02;
-constexpr unsigned kTagShift = 3;
 constexpr std::uint32_t kMostBytes = 0xfffe;
 constexpr std::uint8_t kIllegalRequest = 0x05, kAbortedCommand = 0x0b;
 
@@ -18,7 +18,7 @@ constexpr std::uint8_t kIllegalRequest = 0x05, kAbortedCommand = 0x0b;
 
 /// ATAPI-IR-3: bits 7:3 are the tag. Without queuing they mean nothing; they are 0 then.
 void PacketDevice::set_reason(std::uint8_t bits) {
-  regs_.set(DeviceReg::sector_count, static_cast<unsigned>(job_.tag) << kTagShift | bits);
+  regs_.set(DeviceReg::sector_count, static_cast<unsigned>(job_.tag) << tag_shift | bits);
   regs_.set(DeviceReg::interrupt_reason, bits);
 }
 
@@ -31,7 +31,7 @@ bool PacketDevice::valid_with_drq(TaskReg reg) const {
 /// ATA6-CRC-7: only Ultra DMA bursts carry a CRC. PIIX4-TIM-06: the controller has to run them too.
 bool PacketDevice::link_checks_data() const {
   const bool dma = released_ == Released::none ? job_.dma : head_.dma;
-  return dma && (regs_.byte(DeviceReg::dma_mode) & 0xf8) == kUltraDma && host_.ultra_dma(unit());
+  return dma && is_ultra(regs_.byte(DeviceReg::dma_mode)) && host_.ultra_dma(unit());
 }
 
 /// A block of data is read when it is the next to move: the device may be busy before each of them.
@@ -43,15 +43,15 @@ std::uint32_t PacketDevice::piece_limit() const {
 void PacketDevice::packet() {  // ATA6-PKT-7, ATA6-RW-11: execute() has not looked at DRDY
   const std::uint8_t features = regs_.byte(DeviceReg::features);
   job_ = {};
-  job_.dma = (features & kFeatureDma) != 0;
-  job_.overlaps = has(Feature::overlap) && (features & kFeatureOverlap) != 0;
-  if (config_.queue_depth > 1) job_.tag = static_cast<std::uint8_t>(regs_.get(DeviceReg::sector_count) >> kTagShift);
+  job_.dma = (features & packet_features::DMA) != 0;  // DMADIR (bit 2) came with ATA/ATAPI-7
+  job_.overlaps = has(Feature::overlap) && (features & packet_features::OVL) != 0;
+  if (config_.queue_depth > 1) job_.tag = static_cast<std::uint8_t>(regs_.get(DeviceReg::sector_count) >> tag_shift);
   job_.limit = static_cast<std::uint16_t>(regs_.get(DeviceReg::lba_mid) | regs_.get(DeviceReg::lba_high) << 8);
   refused_ = queue_refuses();
   regs_.set(DeviceReg::byte_count_limit, job_.limit);
   stage_ = Stage::packet;
-  set_reason(kCommandOrStatus);  // ATAPI-PKT-1: the byte count registers stay as the host wrote them
-  set_open(kOpenStatusDrdy);     // ATAPI-PKT-6
+  set_reason(CD);             // ATAPI-PKT-1: the byte count registers stay as the host wrote them
+  set_open(kOpenStatusDrdy);  // ATAPI-PKT-6
   // ATA6-PKT-8, ATAPI-PKT-3: always so many bytes. ATA6-PKTD-1, ATAPI-BCL-1: by PIO, whatever the limit.
   std::fill(buffer_.begin(), buffer_.end(), std::uint8_t{0});
   open_block(DataPhase::pio_out, config_.packet_bytes);               // ATAPI-PKT-2: at once; ATAPI-PKT-5: CHK is 0
@@ -63,8 +63,9 @@ void PacketDevice::packet_received() {
   phase_ = DataPhase::none;
   set_busy();  // ATAPI-PKT-4
   job_.cdb.assign(buffer_.begin(), buffer_.begin() + config_.packet_bytes);
-  if (refused_) {  // ATA6-PKT-2: only from here on can the command fail
-    set_reason(kCommandOrStatus | kToHost);
+  if (refused_) {          // ATA6-PKT-2: only from here on can the command fail
+    stage_ = Stage::none;  // the unit never saw it
+    set_reason(CD | IO);
     return abort();
   }
   if (job_.overlaps) return run_overlapped();
@@ -91,10 +92,10 @@ void PacketDevice::data_phase(std::uint32_t bytes) {
   regs_.set(DeviceReg::power_mode, 0);  // the medium turns
   if (!job_.dma) {
     if (limit_usable(bytes)) return next_block();
-    set_reason(kCommandOrStatus | kToHost);
+    set_reason(CD | IO);
     return abort();  // ATAPI-BCL-5: a command without data does not get here
   }
-  set_reason(to_host ? kToHost : std::uint8_t{0});  // ATAPI-DMA-1
+  set_reason(to_host ? IO : std::uint8_t{0});  // ATAPI-DMA-1
   // The bus moves words: an odd last byte has a companion. ATA6-PKTD-3: the limit has no say.
   start_dma(to_host ? DataPhase::dma_in : DataPhase::dma_out, (std::uint64_t{bytes} + 1) & ~std::uint64_t{1});
   assert_dmarq(job_.overlaps ? status::DMRD : std::uint8_t{0});  // ATAPI-DMA-3; ATA6-PKTD-2: no interrupt
@@ -106,7 +107,7 @@ void PacketDevice::next_block() {
   limit = std::min(limit, kMostBytes);                  // ATAPI-BCL-3
   if (piece_left_ > limit) limit &= ~std::uint32_t{1};  // ATAPI-BC-2: odd is the last block alone
   block_bytes_ = std::min(piece_left_, limit);
-  set_reason(to_host ? kToHost : std::uint8_t{0});     // ATAPI-IR-1
+  set_reason(to_host ? IO : std::uint8_t{0});          // ATAPI-IR-1
   regs_.set(DeviceReg::lba_mid, block_bytes_ & 0xff);  // ATAPI-BC-1, ATAPI-BC-3: before DRQ, in both directions
   regs_.set(DeviceReg::lba_high, block_bytes_ >> 8);
   set_open(kOpenStatusDrdy);
@@ -169,7 +170,7 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   if (check) discard_queue();  // ATA6-OVL-8
   stage_ = Stage::none;
   drop_data_phase();
-  set_reason(kCommandOrStatus | kToHost);  // ATAPI-IR-2, ATA6-PKTD-5
+  set_reason(CD | IO);  // ATAPI-IR-2, ATA6-PKTD-5
   regs_.set(DeviceReg::sense_key, check ? sense.key : 0);
   regs_.set(DeviceReg::sense_asc, check ? sense.asc : 0);
   regs_.set(DeviceReg::sense_ascq, check ? sense.ascq : 0);

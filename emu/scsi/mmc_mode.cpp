@@ -35,13 +35,11 @@ std::array<std::uint8_t, ModePages::kMaxLength> OpticalUnit::page_now(const Mode
   const auto bytes = pages_.bytes(page, control);
   std::copy(bytes.begin(), bytes.end(), out.begin());
   if (page.code != kCapabilitiesPage || control == PageControl::changeable) return out;
-  if (has(Quirk::qemu_mode_page_2a)) {
-    std::copy(kQemuCapabilities.begin(), kQemuCapabilities.end(), out.begin());
-    if (control == PageControl::current && locked()) out[4] |= 0x02;
-    return out;
-  }
-  if (!config_.reads_dvd) out[0] &= 0x07;
+  const bool qemu = has(Quirk::qemu_mode_page_2a);
+  if (qemu) std::copy(kQemuCapabilities.begin(), kQemuCapabilities.end(), out.begin());
   if (control == PageControl::current && locked()) out[4] |= 0x02;  // MMC-PAMR-1
+  if (qemu) return out;
+  if (!config_.reads_dvd) out[0] &= 0x07;
   put16(out, 6, config_.max_speed_kb_s);
   put16(out, 10, config_.buffer_kb);
   put16(out, 12, control == PageControl::current ? speed_kb_s_ : config_.max_speed_kb_s);

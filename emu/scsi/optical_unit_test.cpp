@@ -222,23 +222,36 @@ TEST_CASE("a disc that the drive cannot read is there all the same") {
   CHECK(drive.failed_with(2, 0x30, 1));
 }
 
+namespace {
+
+std::vector<std::uint8_t> saved_state(TestDrive& drive) {
+  SnapshotWriter saved;
+  saved(drive.queue);
+  drive.unit.save(saved);
+  return saved.take();
+}
+
+/// Takes a saved state over and lets its disk request end well; the command has ended then.
+void go_on_from(TestDrive& drive, const std::vector<std::uint8_t>& state) {
+  SnapshotReader reader(state);
+  reader(drive.queue);
+  drive.unit.restore(reader);
+  REQUIRE(reader.done());
+  drive.queue.complete(0, {});
+  drive.settle();
+  CHECK(drive.ended);
+}
+
+}  // namespace
+
 TEST_CASE("a snapshot in the middle of a read goes on where it was; a bad one is refused") {
   const auto config = TestDrive::with({pattern_disc(1000)});
   TestDrive drive(config, {}, CompletionPolicy::Kind::scripted);
   drive.hear_of_reset();
   drive.run({0x28, 0, 0, 0, 0, 5, 0, 0, 2});
-  SnapshotWriter saved;
-  saved(drive.queue);
-  drive.unit.save(saved);
-  const auto bytes = saved.take();
+  const auto bytes = saved_state(drive);
   TestDrive other(config, {}, CompletionPolicy::Kind::scripted);
-  SnapshotReader reader(bytes);
-  reader(other.queue);
-  other.unit.restore(reader);
-  REQUIRE(reader.done());
-  other.queue.complete(0, {});
-  other.settle();
-  CHECK(other.ended);
+  go_on_from(other, bytes);
   CHECK(other.data.size() == 2 * kBlockBytes);
   CHECK(std::string(other.data.begin(), other.data.begin() + 16) == "CD0 00000000020\n");
   OpticalConfig empty;
@@ -257,18 +270,9 @@ TEST_CASE("a snapshot between two pieces of a read, when the second is still bei
   drive.queue.complete(0, {});
   drive.settle();
   REQUIRE(drive.data.size() == Unit::kMaxPiece);
-  SnapshotWriter saved;
-  saved(drive.queue);
-  drive.unit.save(saved);
-  const auto bytes = saved.take();
+  const auto bytes = saved_state(drive);
   TestDrive other(config, {}, CompletionPolicy::Kind::scripted);
-  SnapshotReader reader(bytes);
-  reader(other.queue);
-  other.unit.restore(reader);
-  REQUIRE(reader.done());
-  other.queue.complete(0, {});
-  other.settle();
-  CHECK(other.ended);
+  go_on_from(other, bytes);
   CHECK(other.data.size() == 40 * kBlockBytes - Unit::kMaxPiece);
 }
 
