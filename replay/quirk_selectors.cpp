@@ -42,13 +42,15 @@ enum class When : std::uint8_t {
   news_reset,      ///< the first packet command that would report it since power-on, RST# or a self-test
   news_medium,     ///< one of the first two since a medium came or went
   news_tray,       ///< the first since START STOP UNIT
+  tray_moved,      ///< START STOP UNIT was the last to move tray or medium, whatever was asked since
 };
 
 struct Selector {
   Quirk quirk;
   unsigned places;
-  std::uint8_t bits;         ///< bits of a register or configuration byte that may differ
-  std::uint8_t first, last;  ///< configuration offsets, or IDENTIFY words; else 0, FFh
+  std::uint8_t bits;  ///< bits of a register or configuration byte that may differ
+  std::uint8_t first,
+      last;  ///< configuration offsets, or words of what IDENTIFY or a packet command sends; else 0, FFh
   When when;
   std::int16_t opcode;       ///< the channel's last command, -1 = any
   std::int16_t features;     ///< its Features, -1 = any
@@ -135,7 +137,8 @@ constexpr Selector kSelectors[] = {
     {Q::qemu_no_reset_attention, kError, 0xff, 0, 0xff, When::news_reset, 0xa0, -1},
     {Q::qemu_silent_tray, kStatus, status::ERR, 0, 0xff, When::news_tray, 0xa0, -1},
     {Q::qemu_silent_tray, kError, 0xff, 0, 0xff, When::news_tray, 0xa0, -1},
-    {Q::qemu_event_length, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x4a},
+    {Q::qemu_silent_tray, kData, 0x0f, 2, 2, When::tray_moved, 0xa0, -1, 0x4a},
+    {Q::qemu_event_length, kData, 0xff, 0, 0, When::always, 0xa0, -1, 0x4a},
     {Q::qemu_sense, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x03},
     {Q::qemu_inquiry, kOutcome, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x12},
     {Q::qemu_inquiry, kStatus, status::ERR | status::DRQ, 0, 0xff, When::always, 0xa0, -1, 0x12},
@@ -147,7 +150,7 @@ constexpr Selector kSelectors[] = {
     {Q::qemu_no_track_information, kOutcome, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x52},
     {Q::qemu_no_track_information, kStatus, status::ERR | status::DRQ, 0, 0xff, When::always, 0xa0, -1, 0x52},
     {Q::qemu_no_track_information, kBmis, 0x05, 0, 0xff, When::always, 0xa0, -1, 0x52},
-    {Q::qemu_disc_information, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x51},
+    {Q::qemu_disc_information, kData, 0xff, 8, 11, When::always, 0xa0, -1, 0x51},
     {Q::qemu_toc, kData, 0xff, 0, 0xff, When::always, 0xa0, -1, 0x43},
 };
 // clang-format on
@@ -160,7 +163,7 @@ struct Part {
   std::optional<unsigned> channel;
 };
 
-constexpr std::uint8_t kIdentifyDevice = 0xec, kIdentifyPacketDevice = 0xa1;
+constexpr std::uint8_t kIdentifyDevice = 0xec, kIdentifyPacketDevice = 0xa1, kPacket = 0xa0;
 
 void config_parts(std::vector<Part>& parts, std::uint8_t offset, std::uint32_t bits) {
   for (unsigned i = 0; i < 4; ++i) {
@@ -169,25 +172,28 @@ void config_parts(std::vector<Part>& parts, std::uint8_t offset, std::uint32_t b
   }
 }
 
-void data_parts(std::vector<Part>& parts, const Difference& difference, const CommandTracker& host, unsigned channel) {
+/// Data of a command, from byte `first` of them on. What IDENTIFY and packet commands send is told word by word.
+void data_parts(std::vector<Part>& parts, const Difference& difference, const CommandTracker& host, unsigned channel,
+                std::uint64_t first) {
   const auto& command = host.command(channel);
   const bool identify = command && (command->opcode == kIdentifyDevice || command->opcode == kIdentifyPacketDevice);
-  if (!identify || difference.expected.head.kind != EventKind::port_read_block) {
+  const Place place = identify ? kIdentify : kData;
+  const std::vector<std::uint8_t>& a = difference.expected.bytes;
+  const std::vector<std::uint8_t>& b = difference.actual.bytes;
+  if ((!identify && (!command || command->opcode != kPacket)) || a.empty() || b.empty()) {
     parts.push_back({kData, 0xff, 0, channel});
     return;
   }
-  const std::vector<std::uint8_t>& a = difference.expected.bytes;
-  const std::vector<std::uint8_t>& b = difference.actual.bytes;
-  const std::uint64_t known = a.size() - std::min<std::uint64_t>(difference.expected.head.detail, a.size());
-  const std::uint64_t first = host.data_position(channel);
-  for (std::size_t i = 0; i < std::min<std::uint64_t>(known, b.size()); ++i) {
+  const bool block = difference.expected.head.kind == EventKind::port_read_block;  // its detail counts open bytes
+  const std::uint64_t open = block ? std::min<std::uint64_t>(difference.expected.head.detail, a.size()) : 0;
+  for (std::size_t i = 0; i < std::min<std::uint64_t>(a.size() - open, b.size()); ++i) {
     if (a[i] == b[i]) continue;
     const std::uint64_t word = (first + i) / 2;
     if (word > 255) {
-      parts.push_back({kData, 0xff, 0, channel});
+      parts.push_back({kData, 0xff, 0xff, channel});
       return;
     }
-    parts.push_back({kIdentify, static_cast<std::uint8_t>(a[i] ^ b[i]), static_cast<std::uint8_t>(word), channel});
+    parts.push_back({place, static_cast<std::uint8_t>(a[i] ^ b[i]), static_cast<std::uint8_t>(word), channel});
   }
 }
 
@@ -208,7 +214,7 @@ std::vector<Part> split(const Difference& difference, const HostSide& side) {
   }
   if (event.kind == EventKind::mem_read) {
     const auto channel = side.areas.filled_by(event.detail, event.value);
-    if (channel) parts.push_back({kData, 0xff, 0, channel});
+    if (channel) data_parts(parts, difference, host, *channel, 0);  // hosts look where the transfer began
     return parts;
   }
   const auto port = static_cast<std::uint16_t>(event.where);
@@ -224,7 +230,9 @@ std::vector<Part> split(const Difference& difference, const HostSide& side) {
     return parts;
   }
   if (access->block == ChannelAccess::Block::command && access->reg == 0) {
-    data_parts(parts, difference, host, access->channel);
+    const auto& command = host.command(access->channel);
+    const unsigned packet = command ? command->packet_bytes : 0;  // it went the same way before
+    data_parts(parts, difference, host, access->channel, host.data_position(access->channel) - packet);
     return parts;
   }
   constexpr Place kPlaces[] = {kData, kError, kCount, kLba, kLba, kLba, kDevice, kStatus};
@@ -267,6 +275,8 @@ bool holds(When when, std::optional<unsigned> channel, const HostSide& side) {
       return news_is(DriveNews::Kind::medium, 2);
     case When::news_tray:
       return news_is(DriveNews::Kind::tray, 1);
+    case When::tray_moved:
+      return news_is(DriveNews::Kind::tray, ~0u);
     case When::hob:
       return (host.device_control(*channel) & device_control::HOB) != 0;
     default:
