@@ -101,8 +101,9 @@ std::string conform_text(const ConformResult& result, const Catalogue& catalogue
   }
   for (const Finding& finding : result.findings) out += finding_text(finding, style);
   const std::size_t rules = result.rules.size();
-  out += fmt::format("\n{}: {} of {} rules held in {} scenarios, {} expectations; {}\n", result.target, held, rules,
+  out += fmt::format("\n{}: {} of {} rules held in {} scenarios, {} expectations{}; {}\n", result.target, held, rules,
                      result.scenarios, result.expectations,
+                     result.not_run == 0 ? "" : fmt::format(", {} scenarios of other profiles not run", result.not_run),
                      result.passed() ? painted("conforms", kGreen, style)
                                      : painted(fmt::format("{} findings", result.failures()), kRed, style));
   return out;
@@ -129,8 +130,10 @@ std::string conform_json(const ConformResult& result, const Catalogue& catalogue
         json_string(f.text), json_list(f.rules), json_string(f.expected), json_string(f.actual), f.event, f.open_bits);
   }
   return fmt::format(
-      "{{\"target\":{},\"scenarios\":{},\"expectations\":{},\"rules\":[{}],\"findings\":[{}],\"conform\":{}}}",
-      json_string(result.target), result.scenarios, result.expectations, rules, findings, result.passed());
+      "{{\"target\":{},\"scenarios\":{},\"not_run\":{},\"expectations\":{},\"rules\":[{}],\"findings\":[{}],"
+      "\"conform\":{}}}",
+      json_string(result.target), result.scenarios, result.not_run, result.expectations, rules, findings,
+      result.passed());
 }
 
 std::string coverage_text(const Coverage& coverage, PrintStyle style) {

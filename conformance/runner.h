@@ -45,6 +45,7 @@ struct RuleTally {
 struct ConformResult {
   std::string target;
   std::uint64_t scenarios = 0;
+  std::uint64_t not_run = 0;       ///< scenarios that speak of another profile than the one asked for
   std::uint64_t expectations = 0;  ///< places of scripts, not looks
   std::map<std::string, RuleTally, std::less<>> rules;
   std::vector<Finding> findings;  ///< in the order of the scenarios
@@ -60,15 +61,18 @@ class ConformTarget {
   virtual ~ConformTarget() = default;
   virtual std::string name() const = 0;
   virtual Result<RunOutcome> run(const Script& script) = 0;
+  /// A script that names a profile tells what that implementation does; it says nothing of others.
+  virtual bool speaks_of(const Script& script) const = 0;
 };
 
 /// The emulator in this process.
 class EmulatorTarget final : public ConformTarget {
  public:
-  /// `given`: the profile was asked for, so it goes before a `profile` line of the script.
+  /// `given`: the profile was asked for, and scripts that name another are not run. Else each runs under its own.
   EmulatorTarget(const Profile& profile, bool given) : profile_(profile), given_(given) {}
   std::string name() const override;
   Result<RunOutcome> run(const Script& script) override;
+  bool speaks_of(const Script& script) const override;
 
  private:
   Profile profile_;

@@ -92,6 +92,7 @@ struct Board {
   std::vector<RamRange> ram{{0, 64u << 20}};
   std::array<DeviceConfig, 4> devices;  ///< by unit = 2 * channel + device
   CompletionPolicy completion;
+  bool int13 = false;  ///< the enlightened ports 1E0h and 160h are there (openvmm-ide.md 8)
 };
 
 }  // namespace coincide

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "emu/bus/memory.h"
 #include "emu/bus/port_map.h"
+#include "emu/hyperv/int13.h"
 #include "emu/media/disk_queue.h"
 #include "emu/piix4/channel.h"
 #include "emu/piix4/function.h"
@@ -31,7 +33,10 @@ struct Controller::Machine {
         queue(output, board.completion),
         function(output, profile, board.chip),
         channels{{{output, queue, memory, function, profile, board, 0},
-                  {output, queue, memory, function, profile, board, 1}}} {}
+                  {output, queue, memory, function, profile, board, 1}}} {
+    if (!board.int13) return;
+    for (unsigned i = 0; i < 2; ++i) int13[i].emplace(output, memory, channels[i], profile, board, i);
+  }
 
   Answer cycle_read(std::uint16_t port, unsigned bytes);
   void cycle_write(std::uint16_t port, unsigned bytes, std::uint32_t value);
@@ -40,8 +45,16 @@ struct Controller::Machine {
   void config_written() {
     for (Channel& c : channels) c.bus_master().pump();  // BMIDE-73: BME may have come back
   }
+  /// What is due ends, and what waits for it goes on.
   void settle() {
-    if (queue.due()) queue.run_due();
+    do {
+      if (queue.due()) queue.run_due();
+    } while (step_int13());
+  }
+  bool step_int13() {
+    bool any = false;
+    for (auto& unit : int13) any = (unit && unit->step()) || any;
+    return any;
   }
 
   /// The drive of a unit, or nullptr.
@@ -50,6 +63,9 @@ struct Controller::Machine {
   template <class Archive>
   void fields(Archive& archive) {
     archive(output.now_ns, memory, queue, function, channels, confadd);
+    for (auto& unit : int13) {
+      if (unit) archive(*unit);
+    }
   }
 
   Board board;
@@ -59,6 +75,7 @@ struct Controller::Machine {
   DiskQueue queue;
   PciFunction function;
   std::array<Channel, 2> channels;
+  std::array<std::optional<hyperv::EnlightenedInt13>, 2> int13;  ///< where the board has them
   std::uint32_t confadd = 0;
   std::vector<std::uint8_t> scratch;  ///< payload of the last read that `apply` answered
 };
@@ -77,6 +94,8 @@ bool Controller::Machine::decoded(const PortDecode& d) const {
     case PortTarget::command_block:
     case PortTarget::control:
       return function.channel_decoded(d.channel);
+    case PortTarget::int13:
+      return int13[d.channel].has_value();
     default:
       return true;
   }
@@ -117,6 +136,7 @@ Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
     case PortTarget::config_data:
       if (!config_selected()) return {ones(bytes), ones(bytes)};
       return function.read(static_cast<std::uint8_t>((confadd & 0xfc) + d.offset), bytes);
+    case PortTarget::int13:  // OVMM-INT13-02: reads find nothing
     case PortTarget::none:
       break;
   }
@@ -131,7 +151,10 @@ void Controller::Machine::cycle_write(std::uint16_t port, unsigned bytes, std::u
     case PortTarget::command_block:
       return channel.write_command_block(d.offset, bytes, value);
     case PortTarget::control:
+      if (int13[d.channel]) int13[d.channel]->control_written(static_cast<std::uint8_t>(value));
       return channel.write_control(static_cast<std::uint8_t>(value));
+    case PortTarget::int13:
+      return int13[d.channel]->doorbell(bytes, value);
     case PortTarget::bus_master:
       return channel.bus_master().write(d.offset, bytes, value);
     case PortTarget::config_address:
@@ -343,6 +366,7 @@ void Controller::clock_advance(std::uint64_t nanoseconds) {
     if (next > target || next == ~std::uint64_t{0}) break;
     m.output.advance_to(next);
     m.queue.run_due();
+    m.settle();
     for (Channel& c : m.channels) c.clock(m.output.now_ns);
   }
   m.output.advance_to(target);
@@ -356,6 +380,9 @@ void Controller::reset(ResetKind kind) {
   m.confadd = 0;
   m.function.set_confadd(0);
   for (Channel& c : m.channels) c.reset(kind);
+  for (auto& unit : m.int13) {
+    if (unit) unit->reset();
+  }
   if (kind == ResetKind::power_cycle) m.memory.clear();
   m.settle();
 }
@@ -446,6 +473,11 @@ bool Controller::restore(std::span<const std::uint8_t> state) {
 std::uint64_t Controller::now_ns() const { return machine_->output.now_ns; }
 
 bool Controller::irq(unsigned channel) const { return machine_->channels[channel & 1].irq(); }
+
+bool Controller::port_write_deferred(unsigned channel) const {
+  const auto& unit = machine_->int13[channel & 1];
+  return unit && unit->deferred();
+}
 
 std::uint64_t Controller::register_value(RegisterId id) const {
   const auto scope = static_cast<Scope>(id >> 16);

@@ -66,6 +66,8 @@ class Controller {
   // Looking in from outside, without any effect on the run.
   std::uint64_t now_ns() const;
   bool irq(unsigned channel) const;
+  /// A write to the channel's enlightened port has not ended yet.
+  bool port_write_deferred(unsigned channel) const;
   std::uint64_t register_value(RegisterId id) const;
   /// Outstanding disk requests, oldest first.
   std::span<const DiskRequest> pending() const;

@@ -39,9 +39,9 @@ enum class EventKind : std::uint8_t {
   disk_request = 36,
   disk_data = 37,  ///< bytes that reached the medium
   vmbus_interrupt = 38,
-  port_write_deferred = 39,
-  port_write_done = 40,
-  bus_fault = 41,  ///< an access that no memory answered (master abort)
+  port_write_deferred = 39,  ///< a write to an enlightened port waits: its instruction has not ended
+  port_write_done = 40,      ///< it has ended
+  bus_fault = 41,            ///< an access that no memory answered (master abort)
   // Annotations: neither fed nor compared.
   note = 64,  ///< text (payload, UTF-8) from the source of the run
 };
@@ -114,11 +114,12 @@ enum class ResetKind : std::uint8_t { pci = 0, power_cycle = 1 };
 /// | reset | ResetKind | 0 | 0 | 0 | 0 | - |
 /// | register_change | register bytes | 0 | RegisterId | old | new | - |
 /// | irq | 0 | 0 | line (14, 15) | 0 | level 0/1 | - |
-/// | dma_read / dma_write | 0 | channel | index of the PRD in its table | guest address | bytes | data |
-/// | disk_request | DiskOp | unit | request number | LBA | sectors | - |
-/// | disk_data | 0 | unit | request number | LBA | sectors | data |
-/// | bus_fault | 0 | channel or 255 = CPU | 0 | guest address | bytes asked for | - |
-/// | note | 0 | 0 | 0 | 0 | bytes | text |
+/// | dma_read / dma_write | 0 | channel | index of the PRD in its table, all ones = none | guest address | bytes | data
+/// | | disk_request | DiskOp | unit | request number | LBA | sectors | - | | disk_data | 0 | unit | request number |
+/// LBA | sectors | data | | port_write_deferred | 4 | channel | port | guest address of the packet | 0 | - | |
+/// port_write_done | 4 | channel | port | guest address of the packet | result_status stored in it, 0 = none | - | |
+/// bus_fault | 0 | channel or 255 = CPU | 0 | guest address | bytes asked for | - | | note | 0 | 0 | 0 | 0 | bytes |
+/// text |
 ///
 /// unit = 2 * channel + device (0 primary master ... 3 secondary slave).
 struct Event {
@@ -136,5 +137,7 @@ inline constexpr std::size_t kMaxPayload = 1u << 20;
 /// Most elements of one string I/O event (kMaxPayload / 4).
 inline constexpr std::uint32_t kMaxElements = 1u << 18;
 inline constexpr std::uint8_t kCpuUnit = 255;
+/// `where` of a dma_read or dma_write that no PRD describes: an enlightened packet, its result, the data of a disc.
+inline constexpr std::uint32_t kNoDescriptor = 0xffffffff;
 
 }  // namespace coincide

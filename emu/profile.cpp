@@ -101,11 +101,41 @@ constexpr QuirkRow kQuirks[] = {
     {Q::qemu_toc, "qemu-toc", "MMC-TOC-6",
      "READ TOC: the lead-out has ADR/CTL 16h, and the session's descriptor is all zeros",
      "03-linux-ata_piix-dma lines 9747 and 10489", "qemu"},
+    {Q::openvmm_int13_silent_drop, "openvmm-int13-silent-drop", "OVMM-INT13-08",
+     "an enlightened command that is refused leaves its packet as it is",
+     "sheet 8.2, OVMM-DEF-54", "openvmm"},
+    {Q::openvmm_int13_error_gate, "openvmm-int13-error-gate", "OVMM-INT13-06",
+     "after a command that ended with ERR every further one to that drive is dropped, until a normal command or a reset clears it",
+     "sheet 8.2, OVMM-DEF-54", "openvmm"},
+    {Q::openvmm_int13_start_over, "openvmm-int13-start-over", "OVMM-INT13-25",
+     "the bus master is not stopped before its table is set: one left running never starts, and the write never ends",
+     "sheet 8.3, OVMM-DEF-57", "openvmm"},
+    {Q::openvmm_int13_fua, "openvmm-int13-fua", "OVMM-INT13-22",
+     "WRITE DMA FUA EXT is given no high halves of address and count",
+     "sheet 8.3, OVMM-DEF-53", "openvmm"},
+    {Q::openvmm_int13_early_done, "openvmm-int13-early-done", "OVMM-INT13-11",
+     "a drive that shows DRQ right after the command ends the write before the command has ended",
+     "sheet 8.2, OVMM-DEF-59", "openvmm"},
+    {Q::openvmm_int13_selected_status, "openvmm-int13-selected-status", "OVMM-INT13-20",
+     "the end is seen in the status of whichever drive is selected then",
+     "OVMM-DEF-58", "openvmm"},
+    {Q::openvmm_int13_no_result, "openvmm-int13-no-result", "OVMM-INT13-21",
+     "result_status is written on ERR alone: success, memory that is not there and a table that is too short leave it, or wait for ever",
+     "sheet 8.3, OVMM-DEF-55", "openvmm"},
+    {Q::openvmm_int13_tail_ignored, "openvmm-int13-tail-ignored", "OVMM-INT13-32",
+     "skip_bytes_tail has no effect",
+     "sheet 8.4, OVMM-DEF-60", "openvmm"},
+    {Q::openvmm_int13_leftover, "openvmm-int13-leftover", "OVMM-INT13-35",
+     "the interrupt of the last byte of a disc read is left pending",
+     "sheet 8.4, OVMM-DEF-56", "openvmm"},
+    {Q::openvmm_int13_survives_reset, "openvmm-int13-survives-reset", "OVMM-INT13-10",
+     "a reset of the controller does not end the write that waits",
+     "sheet 1.3, OVMM-IDE-007", "openvmm"},
 };
 // clang-format on
 static_assert(std::size(kQuirks) == static_cast<std::size_t>(Quirk::count));
 
-constexpr std::string_view kNames[] = {"spec", "qemu"};
+constexpr std::string_view kNames[] = {"spec", "qemu", "openvmm"};
 
 bool names_profile(std::string_view list, std::string_view name) {
   while (!list.empty()) {

@@ -96,6 +96,7 @@ std::string print_board(const Board& board) {
   for (unsigned unit = 0; unit < board.devices.size(); ++unit) {
     if (board.devices[unit].kind != DeviceKind::none) print_device(out, unit, board.devices[unit]);
   }
+  if (board.int13) out += "board int13\n";
   switch (board.completion.kind) {
     case CompletionPolicy::Kind::immediate:
       return out + "board completion immediate\n";

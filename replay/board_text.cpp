@@ -55,7 +55,7 @@ Error BoardBuilder::at_word(const Word& word, std::string what) const {
 Result<void> BoardBuilder::add(const ScriptLine& line) {
   const std::span<const Word> words(line.words);
   if (words.size() < 2)
-    return at_word(words[0], "board chip, pci_device, ram, disk, cdrom, medium, fault, completion or none");
+    return at_word(words[0], "board chip, pci_device, ram, disk, cdrom, medium, fault, completion, int13 or none");
   any_ = true;
   const std::string& what = words[1].text;
   if (what == "chip") return add_chip(words);
@@ -66,9 +66,14 @@ Result<void> BoardBuilder::add(const ScriptLine& line) {
   if (what == "medium") return add_further_medium(words);
   if (what == "fault") return add_fault(words);
   if (what == "completion") return add_completion(words);
+  if (what == "int13" && words.size() == 2) {
+    board_.int13 = true;
+    return {};
+  }
   if (what == "none" && words.size() == 2) return {};
-  return at_word(words[1], "board " + quote_for_message(what) +
-                               " is unknown: chip, pci_device, ram, disk, cdrom, medium, fault, completion or none");
+  return at_word(words[1],
+                 "board " + quote_for_message(what) +
+                     " is unknown: chip, pci_device, ram, disk, cdrom, medium, fault, completion, int13 or none");
 }
 
 Result<void> BoardBuilder::add_chip(std::span<const Word> words) {

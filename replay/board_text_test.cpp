@@ -52,6 +52,7 @@ TEST_CASE("board: lines in any order give one canonical text, and that text itse
       "board ram 4G 1M\n"
       "board ram 0x0 64M\n"
       "board pci_device 10\n"
+      "board int13\n"
       "board chip piix3\n");
   CHECK(text ==
         "board chip piix3\n"
@@ -63,6 +64,7 @@ TEST_CASE("board: lines in any order give one canonical text, and that text itse
         "board fault 0:0 any 7.. crc\n"
         "board fault 0:0 read 100..107 uncorrectable times=1\n"
         "board disk 1:1 zero sectors=281474976710656 read_only\n"
+        "board int13\n"
         "board completion latency 5000\n");
   CHECK(canonical(text) == text);
 }

@@ -199,6 +199,8 @@ std::optional<unsigned> channel_of(const Event& event) {
       return event.where == 15 ? 1 : 0;
     case EventKind::dma_read:
     case EventKind::dma_write:
+    case EventKind::port_write_deferred:
+    case EventKind::port_write_done:
       return event.unit & 1;
     case EventKind::disk_request:
     case EventKind::disk_data:

@@ -22,6 +22,11 @@ std::string place_text(const Event& event, const HostAccess& access) {
   return fmt::format("{}  {}", hex_text(event.where, digits), name);
 }
 
+/// Which PRD a transfer belongs to.
+std::string prd_text(const Event& event) {
+  return event.where == kNoDescriptor ? std::string(", no PRD") : fmt::format(", PRD {}", event.where);
+}
+
 }  // namespace
 
 std::string event_text(const Event& event, const HostAccess& access) {
@@ -70,13 +75,17 @@ std::string event_text(const Event& event, const HostAccess& access) {
     case EventKind::irq:
       return fmt::format("IRQ{}", event.where);
     case EventKind::dma_read:
-      return fmt::format("{}, PRD {}", area("bus master reads", " "), event.where);
+      return area("bus master reads", " ") + prd_text(event);
     case EventKind::dma_write:
-      return fmt::format("{}, PRD {}", area("bus master writes", " "), event.where);
+      return area("bus master writes", " ") + prd_text(event);
     case EventKind::disk_request:
       return fmt::format("disk request of {}", kUnitNames[event.unit & 3]);
     case EventKind::disk_data:
       return fmt::format("data to the medium of {}", kUnitNames[event.unit & 3]);
+    case EventKind::port_write_deferred:
+      return fmt::format("write to {} waits", hex_text(event.where, 2));
+    case EventKind::port_write_done:
+      return fmt::format("write to {} ends", hex_text(event.where, 2));
     case EventKind::bus_fault:
       return event.unit == kCpuUnit ? "bus fault of the CPU" : "bus fault of the bus master";
     default:
@@ -121,6 +130,10 @@ ValueText plain_value(const Event& event, const HostAccess& access) {
               {}};
     case EventKind::disk_data:
       return {fmt::format("lba={:#x} count={}", event.detail, event.value), {}};
+    case EventKind::port_write_deferred:
+      return {"packet at " + hex_text(event.detail, 4), {}};
+    case EventKind::port_write_done:
+      return {fmt::format("packet at {}, result {}", hex_text(event.detail, 4), hex_text(event.value, 1)), {}};
     case EventKind::bus_fault:
       return {fmt::format("{} bytes at {}", event.value, hex_text(event.detail, 4)), {}};
     default:
@@ -174,8 +187,8 @@ ValueText value_text(const Event& event, const PortMap& ports) {
               bits_text(static_cast<RegisterId>(event.where), event.value)};
     case EventKind::dma_read:
     case EventKind::dma_write:
-      return {fmt::format("{} {} bytes at {}, PRD {}", event_kind_name(event.kind), event.value,
-                          hex_text(event.detail, 4), event.where),
+      return {fmt::format("{} {} bytes at {}{}", event_kind_name(event.kind), event.value, hex_text(event.detail, 4),
+                          prd_text(event)),
               {}};
     case EventKind::disk_request:
       return {fmt::format("request {}: {} lba={:#x} count={}", event.where,
@@ -183,6 +196,12 @@ ValueText value_text(const Event& event, const PortMap& ports) {
               {}};
     case EventKind::disk_data:
       return {fmt::format("{} sectors stored at lba={:#x}", event.value, event.detail), {}};
+    case EventKind::port_write_deferred:
+      return {fmt::format("write to {} waits, packet at {}", hex_text(event.where, 2), hex_text(event.detail, 4)), {}};
+    case EventKind::port_write_done:
+      return {fmt::format("write to {} ends, packet at {}, result {}", hex_text(event.where, 2),
+                          hex_text(event.detail, 4), hex_text(event.value, 1)),
+              {}};
     case EventKind::bus_fault:
       return {fmt::format("bus fault at {}, {} bytes", hex_text(event.detail, 4), event.value), {}};
     default:

@@ -72,7 +72,17 @@ struct FoldedItem {
 
 /// What the device and the bus master did, by what they did it to: a list for each register, for the bytes that reached
 /// memory, for the requests to a medium. Order is kept within a list and not between lists.
-enum class EffectKind : std::uint8_t { reg, interrupt, dma_read, dma_write, request, medium, fault, completion };
+enum class EffectKind : std::uint8_t {
+  reg,
+  interrupt,
+  dma_read,
+  dma_write,
+  request,
+  medium,
+  fault,
+  completion,
+  enlightened
+};
 struct Effect {
   std::uint64_t digest = 0;  ///< equal for equal things; of a register its value
   std::uint32_t event = 0;   ///< first event of it

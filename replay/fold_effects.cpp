@@ -83,6 +83,9 @@ void EffectFolder::observe(const Event& event, std::uint32_t number, const HostA
       if (!sees(sees::bus_faults)) return;
       return add(EffectKind::fault, event.unit, fold_digest({options_.free_addresses ? 0 : event.detail, event.value}),
                  number);
+    case EventKind::port_write_done:
+      if (!sees(sees::deferred)) return;
+      return add(EffectKind::enlightened, event.unit, event.value, number);
     default:
       return;
   }

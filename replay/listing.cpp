@@ -143,7 +143,8 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
     case EventKind::dma_write:
       line.what = e.kind == EventKind::dma_read ? "dmar" : "dmaw";
       line.where = hex_text(e.detail, 4);
-      line.name = fmt::format("{} PRD {}", channel_name(e.unit), e.where);
+      line.name = channel_name(e.unit);
+      if (e.where != kNoDescriptor) line.name += fmt::format(" PRD {}", e.where);
       line.value = bytes_text(listed);
       break;
     case EventKind::disk_request:
@@ -158,6 +159,14 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
       line.name = unit_name(e.unit);
       line.value = fmt::format("lba={:#x} count={}", e.detail, e.value);
       line.note = bytes_text(listed);
+      break;
+    case EventKind::port_write_deferred:
+    case EventKind::port_write_done:
+      line.what = e.kind == EventKind::port_write_done ? "done" : "defer";
+      line.where = hex_text(e.where, 2);
+      line.name = channel_name(e.unit) + " INT13";
+      line.value = "packet at " + hex_text(e.detail, 4);
+      if (e.value != 0) line.value += ", result " + hex_text(e.value, 1);
       break;
     case EventKind::bus_fault:
       line.what = "fault";

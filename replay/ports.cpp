@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t kCommandBlock[2] = {0x1f0, 0x170};
 constexpr std::uint32_t kControlBlock = 0x206;  // from the command block: 3F6h, 376h
+constexpr std::uint32_t kInt13 = 0x10;          // below the command block: 1E0h, 160h
 constexpr std::uint32_t kConfadd = 0xcf8;
 constexpr std::uint32_t kConfdata = 0xcfc;
 constexpr std::uint8_t kBmibaOffset = 0x20;
@@ -38,6 +39,7 @@ constexpr NameRow kNames[] = {
     {HostRegister::bmic, "BMIC", "BMIC", "----W--S", "----W--S"},
     {HostRegister::bmis, "BMIS", "BMIS", "-10--IEA", "-10--IEA"},
     {HostRegister::bmidtp, "BMIDTP", "BMIDTP", "", ""},
+    {HostRegister::int13, "INT13", "INT13", "", ""},
     {HostRegister::confadd, "CONFADD", "CONFADD", "", ""},
     {HostRegister::confdata, "CONFDATA", "CONFDATA", "", ""},
 };
@@ -98,6 +100,7 @@ HostAccess PortMap::decode_port(std::uint32_t port, bool write) const {
     const std::uint32_t base = kCommandBlock[channel];
     if (port >= base && port < base + 8) return {kCommandBlockRegisters[port - base], channel, 0, write};
     if (port == base + kControlBlock) return {HostRegister::alternate_control, channel, 0, write};
+    if (port == base - kInt13) return {HostRegister::int13, channel, 0, write};
   }
   if (port >= kConfadd && port < kConfadd + 4) {
     return {HostRegister::confadd, 0, static_cast<std::uint8_t>(port - kConfadd), write};

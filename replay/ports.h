@@ -27,6 +27,7 @@ enum class HostRegister : std::uint8_t {
   bmic,
   bmis,
   bmidtp,
+  int13,  ///< the enlightened port
   confadd,
   confdata,
   config,  ///< a direct access to configuration space

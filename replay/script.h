@@ -47,6 +47,7 @@ struct Subject {
     word,      ///< word or byte number `address` of the buffer, by `width`
     checksum,  ///< byte sum of the buffer
     pending,
+    deferred,  ///< a write to an enlightened port of channel `address` waits
     clock,
     counter,
   };

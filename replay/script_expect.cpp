@@ -85,6 +85,15 @@ Result<Subject> StatementParser::subject() {
     if (number && *number != 14 && *number != 15) return at(**word, "a line is 14 or 15");
     return line;
   }
+  if (what == "deferred") {
+    const auto name = take();
+    if (!name) return name.error();
+    if ((*name)->text != "primary" && (*name)->text != "secondary")
+      return at(**name, "a channel is primary or secondary");
+    subject.kind = Subject::Kind::deferred;
+    subject.address = Expression((*name)->text == "primary" ? 0 : 1);
+    return subject;
+  }
   if (what == "word" || what == "byte") {
     subject.width = what == "word" ? 2 : 1;
     return with_address(Subject::Kind::word);

@@ -82,6 +82,9 @@ bool ScriptRunner::look(const Subject& subject, Look& look) {
     case Subject::Kind::pending:
       if (const auto pending = target_.pending()) look.value = pending->size();
       return true;
+    case Subject::Kind::deferred:
+      if (const auto deferred = target_.deferred(static_cast<unsigned>(address))) look.value = *deferred ? 1 : 0;
+      return true;
     case Subject::Kind::clock:
       look.value = target_.now_ns();
       return true;

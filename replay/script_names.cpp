@@ -10,11 +10,22 @@ struct NameRow {
   std::uint64_t value;
 };
 
-// Port offsets in a channel's command block, and 206h for the control block (3F6h - 1F0h).
+// Port offsets in a channel's command block, 206h for the control block (3F6h - 1F0h), and -10h for the enlightened
+// port.
 constexpr NameRow kChannelPorts[] = {
-    {"data", 0},    {"error", 1},   {"features", 1},       {"sector_count", 2},
-    {"lba_low", 3}, {"lba_mid", 4}, {"lba_high", 5},       {"device", 6},
-    {"status", 7},  {"command", 7}, {"alt_status", 0x206}, {"device_control", 0x206},
+    {"data", 0},
+    {"error", 1},
+    {"features", 1},
+    {"sector_count", 2},
+    {"lba_low", 3},
+    {"lba_mid", 4},
+    {"lba_high", 5},
+    {"device", 6},
+    {"status", 7},
+    {"command", 7},
+    {"alt_status", 0x206},
+    {"device_control", 0x206},
+    {"int13", ~std::uint64_t{0xf}},
 };
 constexpr NameRow kBusMasterPorts[] = {{"bmic", 0}, {"bmis", 2}, {"bmidtp", 4}};
 

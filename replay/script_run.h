@@ -28,6 +28,8 @@ class ScriptTarget {
   virtual std::uint64_t now_ns() const = 0;
   /// Level of line 14 or 15.
   virtual std::optional<bool> irq(unsigned line) const = 0;
+  /// Whether a write to the enlightened port of a channel waits.
+  virtual std::optional<bool> deferred(unsigned channel) const = 0;
   virtual std::optional<std::uint64_t> register_value(RegisterId id) const = 0;
   virtual std::optional<std::span<const DiskRequest>> pending() const = 0;
   virtual std::optional<std::uint64_t> counter(Counter counter) const = 0;

@@ -31,6 +31,7 @@ class Shorthand {
   Result<Lines> wait_drq();
   Result<Lines> identify();
   Result<Lines> packet();
+  Result<Lines> int13();
 
  private:
   Error at(const Word& word, std::string what) const {
@@ -356,17 +357,75 @@ Result<Lines> Shorthand::packet() {
                fmt::format("outs {}.data 2 {}", *name, cdb)};
 }
 
+/// Fields of `int13`, in the order of kInt13Fields; each an expression in parentheses.
+constexpr std::string_view kInt13Fields[] = {"lba",  "count", "buffer", "bytes", "head",
+                                             "tail", "flags", "result", "device"};
+
+/// The packet of openvmm-ide.md 8.1 and the write that hands it over.
+Result<Lines> Shorthand::int13() {
+  const char* usage = "CHANNEL DEV ADDR OPCODE [field=...]...";
+  const auto name = channel(usage);
+  if (!name) return name.error();
+  const auto dev = device(usage);
+  if (!dev) return dev.error();
+  const auto address_word = take(usage);
+  if (!address_word) return address_word.error();
+  const auto address = number(**address_word);
+  if (!address) return address.error();
+  const auto opcode_word = take(usage);
+  if (!opcode_word) return opcode_word.error();
+  const CommandRow* row = find_command((*opcode_word)->text);
+  std::string opcode = row != nullptr ? fmt::format("{:#04x}", row->opcode) : std::string();
+  if (row == nullptr) {
+    auto value = number(**opcode_word);
+    if (!value) return at(**opcode_word, quote_for_message((*opcode_word)->text) + " is no command");
+    opcode = *value;
+  }
+  std::array<std::string, std::size(kInt13Fields)> fields;
+  while (!done()) {
+    const Word& word = words_[at_++];
+    const std::size_t equals = word.text.find('=');
+    const auto* key = std::find(std::begin(kInt13Fields), std::end(kInt13Fields), word.text.substr(0, equals));
+    if (word.quoted || equals == std::string::npos || key == std::end(kInt13Fields))
+      return at(word, "unknown field " + quote_for_message(word.text));
+    std::string& value = fields[static_cast<std::size_t>(key - std::begin(kInt13Fields))];
+    if (!value.empty()) return at(word, fmt::format("{} is given twice", *key));
+    auto checked = number(std::string_view(word.text).substr(equals + 1), word, equals + 1);
+    if (!checked) return checked.error();
+    value = *checked;
+  }
+  for (std::string& value : fields) {
+    if (value.empty() && &value != &fields.back()) value = "0";
+  }
+  auto& [lba, count, buffer, bytes, head, tail, flags, result, device_head] = fields;
+  if (device_head.empty()) {
+    device_head = fmt::format("{:#x}", 0xe0 | *dev << 4);
+    if (row == nullptr || !is_ext(*row)) device_head += fmt::format("|({}>>24&0xf)", lba);
+  }
+  return Lines{fmt::format("mem_write {} dwords ({}|({}&0xff)<<8|({}&0xff)<<16|({}&0xff)<<24) ({}&0xffffffff) "
+                           "({}>>32&0xffff|({}&0xffff)<<16) ({}) ({}) ({}&0xffff|({}&0xffff)<<16)",
+                           *address, opcode, device_head, flags, result, lba, lba, count, bytes, buffer, head, tail),
+               fmt::format("outl {}.int13 {}", *name, *address)};
+}
+
 struct ShorthandRow {
   std::string_view keyword;
   Result<Lines> (Shorthand::*expand)();
 };
 constexpr ShorthandRow kShorthands[] = {
-    {"enable", &Shorthand::enable},           {"select", &Shorthand::select},
-    {"command", &Shorthand::command},         {"prd", &Shorthand::prd},
-    {"dma_prepare", &Shorthand::dma_prepare}, {"dma_start", &Shorthand::dma_start},
-    {"dma_stop", &Shorthand::dma_stop},       {"srst", &Shorthand::srst},
-    {"wait_ready", &Shorthand::wait_ready},   {"wait_drq", &Shorthand::wait_drq},
-    {"identify", &Shorthand::identify},       {"packet", &Shorthand::packet},
+    {"enable", &Shorthand::enable},
+    {"select", &Shorthand::select},
+    {"command", &Shorthand::command},
+    {"prd", &Shorthand::prd},
+    {"dma_prepare", &Shorthand::dma_prepare},
+    {"dma_start", &Shorthand::dma_start},
+    {"dma_stop", &Shorthand::dma_stop},
+    {"srst", &Shorthand::srst},
+    {"wait_ready", &Shorthand::wait_ready},
+    {"wait_drq", &Shorthand::wait_drq},
+    {"identify", &Shorthand::identify},
+    {"packet", &Shorthand::packet},
+    {"int13", &Shorthand::int13},
 };
 
 }  // namespace

@@ -49,6 +49,7 @@ class Session final : public ScriptTarget {
   void note(std::string_view text) override;
   std::uint64_t now_ns() const override { return controller_->now_ns(); }
   std::optional<bool> irq(unsigned line) const override { return controller_->irq(line - 14); }
+  std::optional<bool> deferred(unsigned channel) const override { return controller_->port_write_deferred(channel); }
   std::optional<std::uint64_t> register_value(RegisterId id) const override { return controller_->register_value(id); }
   std::optional<std::span<const DiskRequest>> pending() const override { return controller_->pending(); }
   std::optional<std::uint64_t> counter(Counter counter) const override { return observer_.counter(counter); }

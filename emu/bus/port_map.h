@@ -5,7 +5,7 @@
 
 namespace coincide {
 
-enum class PortTarget : std::uint8_t { none, command_block, control, bus_master, config_address, config_data };
+enum class PortTarget : std::uint8_t { none, command_block, control, bus_master, config_address, config_data, int13 };
 
 struct PortDecode {
   PortTarget target = PortTarget::none;
@@ -15,6 +15,7 @@ struct PortDecode {
 
 /// PIIX4-IO-03: 1F0h-1F7h and 3F6h, 170h-177h and 376h. PIIX4-IO-05, PIIX4-IO-06: 3F4h, 3F5h, 3F7h and their
 /// secondary counterparts are never claimed. PIIX4-IO-29: all 16 address bits count.
+/// OVMM-INT13-02: 1E0h and 160h, where a board has the enlightened ports.
 /// `bus_master_base` is the base of the 16-byte window, 0 = not decoded.
 constexpr PortDecode decode_port(std::uint16_t port, std::uint16_t bus_master_base) {
   const auto low = static_cast<std::uint8_t>(port & 7);
@@ -28,6 +29,12 @@ constexpr PortDecode decode_port(std::uint16_t port, std::uint16_t bus_master_ba
       break;
     case 0x370:
       if (port == 0x376) return {PortTarget::control, 1, 0};
+      break;
+    case 0x1e0:
+      if (port == 0x1e0) return {PortTarget::int13, 0, 0};
+      break;
+    case 0x160:
+      if (port == 0x160) return {PortTarget::int13, 1, 0};
       break;
     case 0xcf8:
       if (port == 0xcf8) return {PortTarget::config_address, 0, 0};

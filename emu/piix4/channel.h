@@ -55,6 +55,8 @@ class Channel final : public DeviceHost {
   BusMaster& bus_master() { return bus_master_; }
   const RegisterFile<ChannelReg>& registers() const { return regs_; }
   Device* device(unsigned index) const { return devices_[index].get(); }
+  /// The device that DEV selects, or nullptr: an absent one stays absent, whoever answers for it.
+  Device* chosen() const { return devices_[selected()].get(); }
   bool irq() const { return regs_.get(ChannelReg::intrq) != 0; }
 
  private:

@@ -126,6 +126,8 @@ class CommandFilter {
         return event.where - 14;
       case EventKind::dma_read:
       case EventKind::dma_write:
+      case EventKind::port_write_deferred:
+      case EventKind::port_write_done:
         return event.unit;
       case EventKind::disk_request:
       case EventKind::disk_data:
