@@ -232,8 +232,10 @@ inline constexpr std::size_t kMaxStatements = 1u << 20;
 inline constexpr std::uint64_t kMaxScriptBytes = 32u << 20;
 
 /// Parses a script. `name` stands in front of every error: "name:line:column: what". Media that board lines name are
-/// opened (`search` says where); one that cannot be is an error too. The profile's name is not checked here.
-Result<Script> parse_script(std::string_view text, std::string_view name, const MediaSearch& search);
+/// opened (`search` says where); one that cannot be is an error too, and more statements than `most_statements`. The
+/// profile's name is not checked here.
+Result<Script> parse_script(std::string_view text, std::string_view name, const MediaSearch& search,
+                            std::size_t most_statements = kMaxStatements);
 
 /// Reads a file and parses it; its directory is searched for media first.
 Result<Script> load_script(const std::string& path);

@@ -32,8 +32,8 @@ std::string joined(std::span<const Word> words) {
 
 class Parser {
  public:
-  Parser(std::string_view text, std::string_view name, const MediaSearch& search)
-      : lexer_(text, name), board_(name, search), statements_(script_, names_) {
+  Parser(std::string_view text, std::string_view name, const MediaSearch& search, std::size_t most_statements)
+      : lexer_(text, name), board_(name, search), statements_(script_, names_), most_(most_statements) {
     script_.name = name;
   }
 
@@ -97,7 +97,7 @@ class Parser {
     auto parsed = statements_.parse(words, origin, out);
     if (!parsed) return parsed;
     count_ += out.size() - before;
-    if (count_ > kMaxStatements) return at(words[0], fmt::format("more than {} statements", kMaxStatements));
+    if (count_ > most_) return at(words[0], fmt::format("more than {} statements", most_));
     return {};
   }
 
@@ -106,7 +106,7 @@ class Parser {
                       unsigned depth) {
     const char* usage = "repeat N [as NAME] {";
     if (depth == kMaxNesting) return at(words[0], fmt::format("repeat is nested more than {} deep", kMaxNesting));
-    if (++count_ > kMaxStatements) return at(words[0], fmt::format("more than {} statements", kMaxStatements));
+    if (++count_ > most_) return at(words[0], fmt::format("more than {} statements", most_));
     RepeatStatement repeat;
     if (words.size() < 3) return at(words[0], usage);
     auto count = statements_.number(words[1]);
@@ -142,6 +142,7 @@ class Parser {
   BoardBuilder board_;
   StatementParser statements_;
   std::size_t count_ = 0;
+  std::size_t most_;
   bool begun_ = false;  ///< a statement stood already: no more board lines
 };
 
@@ -162,8 +163,9 @@ bool is_script_keyword(std::string_view word) {
   return word == "board" || word == "profile" || word == "repeat" || is_shorthand(word) || StatementParser::knows(word);
 }
 
-Result<Script> parse_script(std::string_view text, std::string_view name, const MediaSearch& search) {
-  return Parser(text, name, search).parse();
+Result<Script> parse_script(std::string_view text, std::string_view name, const MediaSearch& search,
+                            std::size_t most_statements) {
+  return Parser(text, name, search, most_statements).parse();
 }
 
 Result<Script> load_script(const std::string& path) {

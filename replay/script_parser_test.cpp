@@ -112,11 +112,15 @@ TEST_CASE("parser: board, profile, variables") {
   CHECK(script.variables == 4);
 }
 
-TEST_CASE("parser: a script has at most a million statements") {
-  std::string text;
-  for (int i = 0; i < (1 << 18); ++i) text += "enable\n";  // four statements each
-  CHECK(error_of(text).empty());
-  CHECK(error_of(text + "inb 1") == "s:262145:1: more than 1048576 statements");
+TEST_CASE("parser: a script has so many statements and no more, shorthands and blocks counted") {
+  const auto error = [](const std::string& text) {
+    const auto script = parse_script(text, "s", {}, 9);
+    return script ? "" : script.error().line();
+  };
+  const std::string eight = "enable\nenable\n";  // four statements each
+  CHECK(error(eight + "inb 1").empty());
+  CHECK(error(eight + "inb 1\ninb 1") == "s:4:1: more than 9 statements");
+  CHECK(error(eight + "inb 1\nrepeat 2 { }") == "s:4:1: more than 9 statements");
 }
 
 TEST_CASE("parser: no cut of a good script, and no changed byte of it, does worse than an error") {
