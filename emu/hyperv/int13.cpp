@@ -102,7 +102,8 @@ void EnlightenedInt13::doorbell(unsigned bytes, std::uint32_t address) {
   const Int13Packet packet = Int13Packet::parse(raw);
   write(kDevice, packet.device_head);
   const Device* chosen = channel_.chosen();
-  if (chosen == nullptr) return refuse(address);  // OVMM-INT13-09
+  // OVMM-INT13-09; ATA6-PM-12: a drive that sleeps takes no command, and its Status says nothing.
+  if (chosen == nullptr || chosen->asleep()) return refuse(address);
   const std::uint8_t now = static_cast<std::uint8_t>(chosen->read_alternate_status().value);
   if ((now & (status::BSY | status::DRQ)) != 0) return refuse(address);                            // OVMM-INT13-07
   if ((now & status::ERR) != 0 && quirk(Quirk::openvmm_int13_error_gate)) return refuse(address);  // OVMM-INT13-06

@@ -13,8 +13,10 @@ namespace coincide {
 
 class Twins {
  public:
-  explicit Twins(Board board) : board_(std::move(board)), watched_(board_, Profile(), &seen_), moved_(make(nullptr)) {}
+  explicit Twins(Board board, const Profile& profile = {})
+      : board_(std::move(board)), profile_(profile), watched_(board_, profile_, &seen_), moved_(make(nullptr)) {}
 
+  const Controller& machine() const { return watched_; }
   /// The answer of both. A payload lives until the next call.
   Event apply(const Event& stimulus) {
     const Event a = watched_.apply(stimulus);
@@ -28,7 +30,7 @@ class Twins {
   static constexpr unsigned kStimuliBetweenSaves = 37;  // prime: no operation's number of stimuli keeps step with it
 
   std::unique_ptr<Controller> make(Observer* observer) const {
-    return std::make_unique<Controller>(board_, Profile(), observer);
+    return std::make_unique<Controller>(board_, profile_, observer);
   }
   void move() {
     const auto state = watched_.save();
@@ -38,6 +40,7 @@ class Twins {
   }
 
   Board board_;
+  Profile profile_;
   EventCollector seen_;
   Controller watched_;
   std::unique_ptr<Controller> moved_;
