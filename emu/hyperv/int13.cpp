@@ -188,7 +188,9 @@ std::uint8_t EnlightenedInt13::read_status() {
 
 bool EnlightenedInt13::stuck() const {
   const bool active = (channel_.registers().byte(ChannelReg::bmis) & bmis::ACTIVE) != 0;
-  return drive()->dma_ready() && !active;
+  const bool to_memory = (channel_.registers().byte(ChannelReg::bmic) & bmic::RWCON) != 0;
+  // BMIDE-16: an engine that software has started the other way moves nothing either.
+  return drive()->dma_ready() && (!active || drive()->dma_to_host() != to_memory);
 }
 
 bool EnlightenedInt13::step() {

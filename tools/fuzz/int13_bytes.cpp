@@ -162,9 +162,10 @@ class Guest {
     }
   }
 
-  /// The bus master may run, and all that is asked of the media ends well.
+  /// The bus master may run, no drive is held in reset, and all that is asked of the media ends well.
   void settle() {
     enable();
+    for (channel_ = 0; channel_ < 2; ++channel_) out(base() + 0x206, 1, 0x00);
     for (unsigned i = 0; i < 64; ++i) {
       complete(DiskOutcome::done);
       clock(kLatencyNs);
