@@ -101,11 +101,47 @@ constexpr QuirkRow kQuirks[] = {
     {Q::qemu_toc, "qemu-toc", "MMC-TOC-6",
      "READ TOC: the lead-out has ADR/CTL 16h, and the session's descriptor is all zeros",
      "03-linux-ata_piix-dma lines 9747 and 10489", "qemu"},
+    {Q::openvmm_scsi_lengths, "openvmm-scsi-lengths", "OVMM-SCSI-29",
+     "an allocation length below a least or above the transport's buffer fails with 5/24/00 (READ CAPACITY: data overrun); REQUEST SENSE reads it from bytes 3 and 4",
+     "sheet 4.3, 4.4, 4.5, 4.8", "openvmm"},
+    {Q::openvmm_scsi_counts, "openvmm-scsi-counts", "OVMM-SCSI-42",
+     "a read or write of no blocks, or of more than the buffer holds, fails with 5/21/00; 6-byte forms: 0 is not 256, and the LUN bits belong to the address",
+     "scsidisk/src/lib.rs (sheet 4.6, STORVSP-DEF-07)", "openvmm"},
+    {Q::openvmm_scsi_no_verify, "openvmm-scsi-no-verify", "OVMM-SCSI-16",
+     "VERIFY and WRITE AND VERIFY check the range and touch nothing",
+     "handle_control_cdb (sheet 4.3, STORVSP-DEF-04)", "openvmm"},
+    {Q::openvmm_scsi_write_same, "openvmm-scsi-write-same", "OVMM-SCSI-18",
+     "WRITE SAME: 0 blocks are none, not all to the end; too many are 5/21/00; flags are ignored",
+     "handle_write_same (sheet 4.3, STORVSP-DEF-08)", "openvmm"},
+    {Q::openvmm_scsi_mode_select, "openvmm-scsi-mode-select", "OVMM-SCSI-08",
+     "MODE SELECT: the list must fill the buffer, and page 08h must be 12 bytes long or more after its head",
+     "handle_mode_select (sheet 4.3, STORVSP-DEF-05)", "openvmm"},
+    {Q::openvmm_scsi_page_control, "openvmm-scsi-page-control", "OVMM-SCSI-41",
+     "MODE SENSE of saved values fails with 5/24/00, not 5/39/00",
+     "sheet 4.5", "openvmm"},
+    {Q::openvmm_scsi_start_stop, "openvmm-scsi-start-stop", "OVMM-SCSI-11",
+     "START STOP UNIT: Immed fails with 5/24/00; a unit that was stopped stays ready",
+     "sheet 4.3", "openvmm"},
+    {Q::openvmm_scsi_no_reset_attention, "openvmm-scsi-no-reset-attention", "OVMM-SCSI-27",
+     "power-on and resets raise no unit attention",
+     "sheet 4.3, STORVSP-DEF-11", "openvmm"},
+    {Q::openvmm_scsi_size_limit, "openvmm-scsi-size-limit", "OVMM-SCSI-28",
+     "the size limit lasts until the first command that is no INQUIRY",
+     "get_and_update_sector_count (sheet 4.3, STORVSP-DEF-06)", "openvmm"},
+    {Q::openvmm_scsi_fields_ignored, "openvmm-scsi-fields-ignored", "OVMM-SCSI-46",
+     "protection fields are ignored, and the range of SYNCHRONIZE CACHE",
+     "sheet 4.3, 4.6", "openvmm"},
+    {Q::openvmm_scsi_unmap, "openvmm-scsi-unmap", "OVMM-SCSI-48",
+     "UNMAP: its lengths must agree exactly, 0 blocks beyond the end fail, ANCHOR and failures of the medium are ignored; where there is none it fails with 5/24/00",
+     "scsidisk/src/unmap.rs (sheet 4.7, STORVSP-DEF-16)", "openvmm"},
+    {Q::openvmm_scsi_sense, "openvmm-scsi-sense", "OVMM-SCSI-02",
+     "sense has no information and no field pointer; what the medium aborts ends with TASK ABORTED",
+     "process_result (sheet 4.2)", "openvmm"},
 };
 // clang-format on
 static_assert(std::size(kQuirks) == static_cast<std::size_t>(Quirk::count));
 
-constexpr std::string_view kNames[] = {"spec", "qemu"};
+constexpr std::string_view kNames[] = {"spec", "qemu", "openvmm"};
 
 bool names_profile(std::string_view list, std::string_view name) {
   while (!list.empty()) {
