@@ -44,7 +44,7 @@ TEST_CASE("a reset is told once; the disk of OpenVMM says nothing of it") {
 TEST_CASE("what is no command") {
   for (const char* profile : {"spec", "openvmm"}) {
     TestDisk disk(TestDisk::with(profile));
-    disk.hear_of_reset();
+    disk.hear_news();
     for (unsigned opcode = 0; opcode < 256; ++opcode) {
       CAPTURE(opcode);
       if (find_disk_command(static_cast<std::uint8_t>(opcode)) != nullptr) continue;
@@ -57,7 +57,7 @@ TEST_CASE("what is no command") {
 
 TEST_CASE("a CDB that is too short is refused") {
   TestDisk disk;
-  disk.hear_of_reset();
+  disk.hear_news();
   const std::array<std::uint8_t, 6> six = {0x28};
   disk.unit.command(six, 512);
   CHECK(disk.failed_with(5, 0x24, 0));
@@ -66,7 +66,7 @@ TEST_CASE("a CDB that is too short is refused") {
 TEST_CASE("validate_report_pending_unit_attention, validate_resize: a new size is told once") {
   for (const char* profile : {"spec", "openvmm"}) {
     TestDisk disk(TestDisk::with(profile));
-    disk.hear_of_reset();
+    disk.hear_news();
     const auto read_last = [&](std::uint16_t lba) {
       const auto high = static_cast<std::uint8_t>(lba >> 8);
       return disk.run({0x88, 0, 0, 0, 0, 0, 0, 0, high, static_cast<std::uint8_t>(lba), 0, 0, 0, 1}, 512);
@@ -93,7 +93,7 @@ TEST_CASE("a size limit holds; in OpenVMM it is told to be gone") {
   DiskUnitConfig config;
   config.size_limit_sectors = 1000;
   TestDisk disk(config);
-  disk.hear_of_reset();
+  disk.hear_news();
   CHECK(disk.run({0x25}, 8));
   CHECK(disk.be(0, 4) == 999);
   CHECK_FALSE(disk.run({0x28, 0, 0, 0, 3, 0xe8, 0, 0, 1}));
@@ -110,7 +110,7 @@ TEST_CASE("a size limit holds; in OpenVMM it is told to be gone") {
 TEST_CASE("sense is kept for REQUEST SENSE until it has been told, or a command ends well") {
   for (const char* profile : {"spec", "openvmm"}) {
     TestDisk disk(TestDisk::with(profile));
-    disk.hear_of_reset();
+    disk.hear_news();
     CHECK_FALSE(disk.run({0xff}));
     CHECK(disk.run({0x03, 0, 0, 0, 18}, 18));
     CHECK(disk.data.size() == 18);    // asserts OVMM-SCSI-04
@@ -139,7 +139,7 @@ TEST_CASE("REQUEST SENSE: a least length in OpenVMM, none in SPC") {
   CHECK(openvmm.run({0x03, 0, 0, 1, 0}, 256));
   CHECK(openvmm.data.size() == 18);  // asserts OVMM-SCSI-04
   TestDisk disk;
-  disk.hear_of_reset();
+  disk.hear_news();
   CHECK(disk.run({0x03, 0, 0, 0, 7}, 18));
   CHECK(disk.data.size() == 7);
   CHECK(disk.run({0x03, 0, 0, 0xff, 0}, 18));
@@ -167,7 +167,7 @@ TEST_CASE("what the medium says, by outcome") {
     for (const Row& row : kRows) {
       CAPTURE(static_cast<int>(row.outcome));
       TestDisk disk(TestDisk::with(profile), {{row.op, 5, 5, row.outcome, 1}});
-      disk.hear_of_reset();
+      disk.hear_news();
       const auto again = [&] {
         return row.op == DiskOp::read ? disk.run(kReadOne, 512) : disk.run(kWriteOne, std::vector<std::uint8_t>(512));
       };
@@ -187,31 +187,31 @@ TEST_CASE("a request that was aborted: TASK ABORTED in OpenVMM, CHECK CONDITION 
   CHECK(openvmm.sense.key == 0xb);                // asserts OVMM-SCSI-02
   CHECK(openvmm.srb() == SrbStatus::aborted);     // asserts OVMM-SCSI-02
   TestDisk disk({}, {{DiskOp::read, 5, 5, DiskOutcome::aborted, 0}});
-  disk.hear_of_reset();
+  disk.hear_news();
   CHECK_FALSE(disk.run(kReadOne, 512));
   CHECK(disk.failed_with(0xb, 0, 0));
 }
 
 TEST_CASE("sense of a medium error has the address; OpenVMM's has nothing but its codes") {
   TestDisk disk({}, {{DiskOp::read, 7, 7, DiskOutcome::uncorrectable, 0}});
-  disk.hear_of_reset();
+  disk.hear_news();
   CHECK_FALSE(disk.run({0x28, 0, 0, 0, 0, 5, 0, 0, 8}));
-  disk.hear_of_reset();
+  disk.run({0x03, 0, 0, 0, 18}, 18);
   CHECK(disk.be(0, 1) == 0xf0);
   CHECK(disk.be(3, 4) == 7);
   CHECK_FALSE(disk.run({0x28, 1, 0, 0, 0, 5, 0, 0, 8}));
-  disk.hear_of_reset();
+  disk.run({0x03, 0, 0, 0, 18}, 18);
   CHECK(disk.be(15, 3) == 0xc80001);
   TestDisk openvmm(TestDisk::with("openvmm"), {{DiskOp::read, 7, 7, DiskOutcome::uncorrectable, 0}});
   CHECK_FALSE(openvmm.run({0x28, 0, 0, 0, 0, 5, 0, 0, 8}, 4096));
-  openvmm.hear_of_reset();
+  openvmm.run({0x03, 0, 0, 0, 18}, 18);
   CHECK(openvmm.data == std::vector<std::uint8_t>{0x70, 0, 3, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x11, 0, 0, 0, 0,
                                                   0});  // asserts OVMM-SCSI-02
 }
 
 TEST_CASE("a host whose memory does not answer") {
   TestDisk disk;
-  disk.hear_of_reset();
+  disk.hear_news();
   disk.begin({0x12, 0, 0, 0, 104});
   disk.unit.resume(false);
   CHECK(disk.failed_with(5, 0x24, 0));              // asserts OVMM-SCSI-02
@@ -226,7 +226,7 @@ TEST_CASE("a host whose memory does not answer") {
 
 TEST_CASE("a reset takes the command back, and the late end of its request touches nothing") {
   TestDisk disk({}, {}, CompletionPolicy::Kind::scripted);
-  disk.hear_of_reset();
+  disk.hear_news();
   disk.begin(kReadOne, 512);
   REQUIRE(disk.queue.pending().size() == 1);
   const std::uint32_t number = disk.requests.at(0).number;
@@ -278,7 +278,7 @@ TEST_CASE("a snapshot in the middle of a command goes on where it was") {
   for (int cut = 0; cut < 9; ++cut) {
     CAPTURE(cut);
     TestDisk disk;
-    disk.hear_of_reset();
+    disk.hear_news();
     std::vector<std::uint8_t> out(300 * kSectorBytes);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(i * 7);
     disk.begin({0x2a, 8, 0, 0, 0, 5, 0, 1, 44}, out.size());
@@ -324,7 +324,7 @@ TEST_CASE("no snapshot, however bent, makes the unit reach beyond what it has") 
   for (const auto& cdb : commands) {
     for (const bool later : {false, true}) {
       TestDisk disk(config, {}, CompletionPolicy::Kind::scripted);
-      disk.hear_of_reset();
+      disk.hear_news();
       disk.begin(cdb, TestDisk::kFull);
       if (later) disk.settle();
       SnapshotWriter writer;
@@ -345,6 +345,37 @@ TEST_CASE("no snapshot, however bent, makes the unit reach beyond what it has") 
           other.settle();
         }
       }
+    }
+  }
+}
+
+TEST_CASE("any bytes are a command: each ends once, within what the transport can move") {
+  std::uint64_t state = 1;
+  const auto next = [&](std::uint64_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (state >> 33) % below;
+  };
+  for (const char* profile : {"spec", "openvmm"}) {
+    DiskUnitConfig config = TestDisk::with(profile);
+    config.reservations = config.lba_status = config.odx = true;
+    config.serial = "1";
+    TestDisk disk(config, {{DiskOp::none, 4000, 5000, DiskOutcome::uncorrectable, 0}});
+    for (int round = 0; round < 20000; ++round) {
+      std::vector<std::uint8_t> cdb(16);
+      // Mostly small numbers: they get further.
+      for (std::uint8_t& byte : cdb) byte = static_cast<std::uint8_t>(next(3) == 0 ? next(256) : next(3));
+      const auto commands = disk_commands();
+      if (next(8) != 0) cdb[0] = commands[next(commands.size())].opcode;
+      const std::uint64_t buffer = next(4) == 0 ? next(1 << 20) : next(300);
+      disk.to_give.assign(next(600), 0);
+      for (std::uint8_t& byte : disk.to_give) byte = static_cast<std::uint8_t>(next(2) == 0 ? 0 : next(32));
+      disk.begin(cdb, buffer);
+      disk.settle();
+      REQUIRE(disk.ended);
+      REQUIRE(disk.queue.pending().empty());
+      REQUIRE(disk.unit.direction() == Direction::none);
+      REQUIRE(disk.data.size() + disk.given() <= buffer);
+      if (disk.data.size() > 100000) disk.store.size = 9000 + next(1000);
     }
   }
 }

@@ -113,8 +113,12 @@ class TestDisk : public Initiator, public Observer {
     return ended && status == Status::check_condition && sense.key == key && sense.asc == asc && sense.ascq == ascq;
   }
   SrbStatus srb() const { return srb_status(status, sense, unit.ending()); }
-  /// The reset is told; what follows is about something else.
-  void hear_of_reset() { run({0x03, 0, 0, 0, 18}); }
+  /// Reset and size are told; what follows is about something else.
+  void hear_news() {
+    do {
+      run({0x03, 0, 0, 0, 18}, 18);
+    } while ((data.at(2) & 15) == 6);
+  }
   std::uint64_t be(std::size_t at, unsigned bytes) const {
     std::uint64_t value = 0;
     for (unsigned i = 0; i < bytes; ++i) value = value << 8 | data.at(at + i);
