@@ -16,6 +16,7 @@
 
 namespace coincide {
 
+class BlockStore;
 class Device;
 
 /// What a device tells its channel.
@@ -109,6 +110,9 @@ class Device : public RequestOwner {
   virtual void media_eject(bool /*force*/) {}
   virtual std::uint64_t medium_sectors() const { return 0; }
   virtual void read_medium(std::uint64_t /*offset*/, std::span<std::uint8_t> /*out*/) const {}
+  /// The sectors and the faults of a disk, for another path to it; nullptr: no disk.
+  virtual BlockStore* store() { return nullptr; }
+  virtual FaultPlan* fault_plan() { return nullptr; }
 
   const RegisterFile<DeviceReg>& registers() const { return regs_; }
   unsigned unit() const { return unit_; }

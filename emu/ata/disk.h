@@ -8,6 +8,7 @@
 // power_management.cpp  power modes and the standby timer
 // disk_reset.cpp     power-on, RESET-, SRST
 // identify.cpp       IDENTIFY DEVICE, word by word
+// disk_store.cpp     the medium as another path to the disk sees it
 // and a file a feature set: smart, security, host_protected_area ...
 #pragma once
 
@@ -30,6 +31,7 @@
 #include "emu/ata/transfer.h"
 #include "emu/ata/write_cache.h"
 #include "emu/board.h"
+#include "emu/media/block_store.h"
 #include "emu/media/overlay.h"
 
 namespace coincide {
@@ -48,6 +50,8 @@ class Disk final : public Device {
   std::uint64_t next_deadline_ns() const override { return std::min(standby_deadline_ns_, smart_.next_deadline_ns()); }
   void read_medium(std::uint64_t offset, std::span<std::uint8_t> out) const override { overlay().read(offset, out); }
   std::uint64_t medium_sectors() const override { return overlay().sectors(); }
+  BlockStore* store() override { return &store_; }
+  FaultPlan* fault_plan() override { return &faults_; }
   void media_insert(std::uint64_t index) override { removable_.insert(index); }
   void media_eject(bool force) override { removable_.eject(force); }
 
@@ -174,6 +178,19 @@ class Disk final : public Device {
   void status_was_read() override;
 
  private:
+  /// What another path to this disk reads and writes: the medium under what the write cache holds (disk_store.cpp).
+  class Store final : public BlockStore {
+   public:
+    explicit Store(Disk& disk) : disk_(disk) {}
+    std::uint64_t sectors() const override { return disk_.medium_sectors(); }
+    void read(std::uint64_t offset, std::span<std::uint8_t> out) const override;
+    void write(std::uint64_t offset, std::span<const std::uint8_t> in) override;
+    void fill(std::uint64_t first_sector, std::uint64_t count_sectors, std::uint8_t value) override;
+
+   private:
+    Disk& disk_;
+  };
+
   /// One command of the dispatch table (disk_commands.cpp).
   struct Entry {
     std::uint8_t opcode;
@@ -251,6 +268,7 @@ class Disk final : public Device {
   bool other_present_;
   std::vector<Overlay> overlays_;  ///< of the media of the board, by index
   FaultPlan faults_;
+  Store store_{*this};
   Transfer transfer_;
   Exchange exchange_;
   std::uint8_t entry_ = kNoEntry;      ///< of the command under way, in entries()

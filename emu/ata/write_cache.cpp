@@ -27,6 +27,29 @@ void WriteCache::patch(std::uint64_t offset, std::span<std::uint8_t> bytes) cons
   }
 }
 
+template <class Fn>
+void WriteCache::each_overlap(std::uint64_t offset, std::uint64_t count_bytes, Fn fn) {
+  for (Entry& entry : entries_) {
+    const std::uint64_t begin = entry.lba * kSectorBytes;
+    const std::uint64_t from = std::max(begin, offset);
+    const std::uint64_t to = std::min(begin + entry.data.size(), offset + count_bytes);
+    if (from >= to) continue;
+    fn(std::span(entry.data).subspan(static_cast<std::size_t>(from - begin), static_cast<std::size_t>(to - from)),
+       static_cast<std::size_t>(from - offset));
+  }
+}
+
+void WriteCache::follow(std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+  each_overlap(offset, bytes.size(), [&](std::span<std::uint8_t> cached, std::size_t at) {
+    std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), cached.size(), cached.begin());
+  });
+}
+
+void WriteCache::follow(std::uint64_t offset, std::uint64_t count_bytes, std::uint8_t value) {
+  each_overlap(offset, count_bytes,
+               [&](std::span<std::uint8_t> cached, std::size_t) { std::fill(cached.begin(), cached.end(), value); });
+}
+
 void WriteCache::write_next() {
   if (request_ != 0 || failed_ || entries_.empty()) return;
   request_ = disk_.issue(DiskOp::write, entries_.front().lba, entries_.front().sectors());

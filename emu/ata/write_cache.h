@@ -30,6 +30,10 @@ class WriteCache final : public FeatureSetState {
   /// Puts what is cached over bytes read from the medium at byte `offset`.
   void patch(std::uint64_t offset, std::span<std::uint8_t> bytes) const;
 
+  /// The medium was written by another path, at byte `offset`: what is cached of the same bytes takes the new ones.
+  void follow(std::uint64_t offset, std::span<const std::uint8_t> bytes);
+  void follow(std::uint64_t offset, std::uint64_t count_bytes, std::uint8_t value);
+
   bool owns(std::uint32_t request) const { return request != 0 && request == request_; }
   /// The cache's request has ended.
   void written(const FaultHit& end);
@@ -64,6 +68,9 @@ class WriteCache final : public FeatureSetState {
       archive(lba, data);
     }
   };
+  /// Calls fn(cached bytes, where they begin in the range) for each part of an entry that lies in a range.
+  template <class Fn>
+  void each_overlap(std::uint64_t offset, std::uint64_t count_bytes, Fn fn);
   void write_next();
   void drop_front(std::uint64_t sectors);
   void end_flush();

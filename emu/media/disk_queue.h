@@ -23,6 +23,10 @@ class RequestOwner {
 
 class DiskQueue {
  public:
+  /// Units 0 to 3 are the devices of the channels; from 4 on the same disks as another path serves them, which have
+  /// requests of their own.
+  static constexpr std::size_t kUnits = 8;
+
   DiskQueue(Output& output, const CompletionPolicy& policy) : output_(output), policy_(policy) {}
 
   /// The drive of a unit: it is told when its requests end, which meet the faults of its plan.
@@ -57,7 +61,7 @@ class DiskQueue {
     if constexpr (!Archive::kSaving) {
       bool good = due_ns_.size() == pending_.size();
       for (const DiskRequest& request : pending_)
-        good = good && request.unit < 4 && drives_[request.unit].owner != nullptr;
+        good = good && request.unit < kUnits && drives_[request.unit].owner != nullptr;
       if (!good) archive.fail();
     }
   }
@@ -74,7 +78,7 @@ class DiskQueue {
   Output& output_;
   CompletionPolicy policy_;
   std::uint32_t last_number_ = 0;
-  std::array<Drive, 4> drives_;        ///< by unit
+  std::array<Drive, kUnits> drives_;   ///< by unit
   std::vector<DiskRequest> pending_;   ///< oldest first
   std::vector<std::uint64_t> due_ns_;  ///< when the policy ends each, in step with pending_
 };

@@ -45,6 +45,7 @@ class Cdb {
   std::uint32_t u16(std::size_t i) const { return std::uint32_t{bytes_[i]} << 8 | bytes_[i + 1]; }
   std::uint32_t u24(std::size_t i) const { return std::uint32_t{bytes_[i]} << 16 | u16(i + 1); }
   std::uint32_t u32(std::size_t i) const { return u16(i) << 16 | u16(i + 2); }
+  std::uint64_t u64(std::size_t i) const { return std::uint64_t{u32(i)} << 32 | u32(i + 4); }
 
   template <class Archive>
   void fields(Archive& archive) {

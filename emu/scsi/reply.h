@@ -25,6 +25,7 @@ class Reply {
   Reply& u16(std::uint32_t value) { return big_endian(value, 2); }
   Reply& u24(std::uint32_t value) { return big_endian(value, 3); }
   Reply& u32(std::uint32_t value) { return big_endian(value, 4); }
+  Reply& u64(std::uint64_t value) { return big_endian(value, 8); }
   /// Address field of a disc: four bytes of LBA, or 0, M, S, F.
   Reply& address(std::uint32_t lba, bool msf) {
     if (!msf) return u32(lba);
@@ -54,7 +55,7 @@ class Reply {
   std::span<const std::uint8_t> data() const { return bytes_; }
 
  private:
-  Reply& big_endian(std::uint32_t value, unsigned count) {
+  Reply& big_endian(std::uint64_t value, unsigned count) {
     while (count-- > 0) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * count)));
     return *this;
   }

@@ -6,7 +6,8 @@ namespace coincide::scsi {
 namespace {
 
 // In step with Attention: precedence is the order.
-constexpr std::array kAttention{sense::reset_occurred, sense::medium_changed, sense::removal_request};
+constexpr std::array kAttention{sense::reset_occurred, sense::medium_changed, sense::removal_request,
+                                sense::capacity_changed};
 static_assert(kAttention.size() == static_cast<std::size_t>(Attention::count));
 
 }  // namespace

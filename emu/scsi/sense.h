@@ -16,6 +16,7 @@ enum class SenseKey : std::uint8_t {
   hardware_error = 0x4,
   illegal_request = 0x5,
   unit_attention = 0x6,
+  data_protect = 0x7,
   aborted_command = 0xb,
 };
 
@@ -30,10 +31,15 @@ struct SenseCode {
 namespace sense {
 inline constexpr SenseCode none{SenseKey::no_sense, 0x00, 0x00};
 inline constexpr SenseCode becoming_ready{SenseKey::not_ready, 0x04, 0x01};
+inline constexpr SenseCode stopped{SenseKey::not_ready, 0x04, 0x02};
 inline constexpr SenseCode unknown_format{SenseKey::not_ready, 0x30, 0x01};
+inline constexpr SenseCode no_medium{SenseKey::not_ready, 0x3a, 0x00};
 inline constexpr SenseCode no_medium_tray_closed{SenseKey::not_ready, 0x3a, 0x01};
 inline constexpr SenseCode no_medium_tray_open{SenseKey::not_ready, 0x3a, 0x02};
+inline constexpr SenseCode medium_io_error{SenseKey::medium_error, 0x00, 0x00};
 inline constexpr SenseCode no_seek_complete{SenseKey::medium_error, 0x02, 0x00};
+inline constexpr SenseCode write_fault{SenseKey::medium_error, 0x03, 0x00};
+inline constexpr SenseCode unrecovered_read{SenseKey::medium_error, 0x11, 0x00};
 inline constexpr SenseCode l_ec_uncorrectable{SenseKey::medium_error, 0x11, 0x05};
 inline constexpr SenseCode ultra_dma_crc{SenseKey::hardware_error, 0x08, 0x03};
 inline constexpr SenseCode internal_failure{SenseKey::hardware_error, 0x44, 0x00};
@@ -42,13 +48,16 @@ inline constexpr SenseCode invalid_opcode{SenseKey::illegal_request, 0x20, 0x00}
 inline constexpr SenseCode lba_out_of_range{SenseKey::illegal_request, 0x21, 0x00};
 inline constexpr SenseCode invalid_field_in_cdb{SenseKey::illegal_request, 0x24, 0x00};
 inline constexpr SenseCode invalid_field_in_list{SenseKey::illegal_request, 0x26, 0x00};
+inline constexpr SenseCode invalid_release{SenseKey::illegal_request, 0x26, 0x04};
 inline constexpr SenseCode incompatible_format{SenseKey::illegal_request, 0x30, 0x02};
 inline constexpr SenseCode saving_not_supported{SenseKey::illegal_request, 0x39, 0x00};
 inline constexpr SenseCode removal_prevented{SenseKey::illegal_request, 0x53, 0x02};
 inline constexpr SenseCode illegal_mode_for_track{SenseKey::illegal_request, 0x64, 0x00};
 inline constexpr SenseCode medium_changed{SenseKey::unit_attention, 0x28, 0x00};
 inline constexpr SenseCode reset_occurred{SenseKey::unit_attention, 0x29, 0x00};
+inline constexpr SenseCode capacity_changed{SenseKey::unit_attention, 0x2a, 0x09};
 inline constexpr SenseCode removal_request{SenseKey::unit_attention, 0x5a, 0x01};
+inline constexpr SenseCode write_protected{SenseKey::data_protect, 0x27, 0x00};
 inline constexpr SenseCode command_aborted{SenseKey::aborted_command, 0x00, 0x00};
 }  // namespace sense
 
@@ -90,7 +99,7 @@ struct SenseData {
 };
 
 /// Conditions that the host must hear of before its next command runs, the first in the list first.
-enum class Attention : std::uint8_t { reset, medium_changed, removal_request, count };
+enum class Attention : std::uint8_t { reset, medium_changed, removal_request, capacity_changed, count };
 
 /// Each condition is pending at most once, so the queue has a bound.
 class AttentionQueue {

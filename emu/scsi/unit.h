@@ -10,7 +10,18 @@
 namespace coincide::scsi {
 
 enum class Direction : std::uint8_t { none, in, out };
-enum class Status : std::uint8_t { good = 0x00, check_condition = 0x02 };
+enum class Status : std::uint8_t {
+  good = 0x00,
+  check_condition = 0x02,
+  reservation_conflict = 0x18,  ///< no sense goes with it
+  task_aborted = 0x40,
+};
+/// What the sense of a command that failed does not say; a transport with a status of its own asks (srb_status.h).
+enum class Ending : std::uint8_t {
+  plain,
+  buffer_too_small,  ///< the transport's buffer does not hold the data
+  medium,            ///< the medium said so, not a check of the command
+};
 
 /// Sense data of the last command that ended with CHECK CONDITION. ATAPI shows the key in Error bits 7:4.
 struct Sense {
@@ -61,6 +72,8 @@ class Unit {
   virtual void link_failed() { resume(false); }
   /// Direction of the command under way, known when command() has begun it.
   virtual Direction direction() const = 0;
+  /// About the last command that ended.
+  virtual Ending ending() const { return Ending::plain; }
   /// Takes back the command under way; nothing is called any more (reset, DEVICE RESET, SRST).
   virtual void cancel() = 0;
   /// Hard reset or power cycle: unit attention 29h; operating modes to their initial state as the standard says.
