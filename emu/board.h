@@ -65,6 +65,8 @@ struct DeviceConfig {
   std::uint8_t max_udma = 5;                       ///< highest Ultra DMA mode, FFh = none
   std::uint8_t queue_depth = 32;                   ///< Overlap: released commands at a time, 1-32
   std::uint8_t card_type = 1;                      ///< Media Card Pass Through: 1 SD, 2 MMC, 3 SD IO, 4 Smart Media
+  bool accelerator = false;                        ///< the disk has a StorVSP channel over VMBus as well
+  std::uint16_t accelerator_depth = 256;           ///< SRBs that it takes at a time, at least 1
   bool power_eject = true;                         ///< removable media: the drive itself can eject
   std::uint8_t packet_bytes = 12;                  ///< packet devices: 12 or 16
   PacketDrq packet_drq = PacketDrq::accelerated;

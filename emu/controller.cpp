@@ -8,6 +8,7 @@
 
 #include "emu/bus/memory.h"
 #include "emu/bus/port_map.h"
+#include "emu/hyperv/accelerators.h"
 #include "emu/hyperv/int13.h"
 #include "emu/media/disk_queue.h"
 #include "emu/piix4/channel.h"
@@ -34,8 +35,13 @@ struct Controller::Machine {
         function(output, profile, board.chip),
         channels{{{output, queue, memory, function, profile, board, 0},
                   {output, queue, memory, function, profile, board, 1}}} {
-    if (!board.int13) return;
-    for (unsigned i = 0; i < 2; ++i) int13[i].emplace(output, memory, channels[i], profile, board, i);
+    if (board.int13) {
+      for (unsigned i = 0; i < 2; ++i) int13[i].emplace(output, memory, channels[i], profile, board, i);
+    }
+    if (hyperv::Accelerators::wanted(board)) {
+      hyperv = std::make_unique<hyperv::Accelerators>(output, queue, memory, profile, board,
+                                                      std::array{drive(0), drive(1), drive(2), drive(3)});
+    }
   }
 
   Answer cycle_read(std::uint16_t port, unsigned bytes);
@@ -66,6 +72,7 @@ struct Controller::Machine {
     for (auto& unit : int13) {
       if (unit) archive(*unit);
     }
+    if (hyperv != nullptr) archive(*hyperv);
   }
 
   Board board;
@@ -77,7 +84,8 @@ struct Controller::Machine {
   std::array<Channel, 2> channels;
   std::array<std::optional<hyperv::EnlightenedInt13>, 2> int13;  ///< where the board has them
   std::uint32_t confadd = 0;
-  std::vector<std::uint8_t> scratch;  ///< payload of the last read that `apply` answered
+  std::unique_ptr<hyperv::Accelerators> hyperv;  ///< null: the board has none
+  std::vector<std::uint8_t> scratch;             ///< payload of the last read that `apply` answered
 };
 
 Controller::Controller(const Board& board, const Profile& profile, Observer* observer)
@@ -353,6 +361,29 @@ void Controller::media_eject(unsigned unit, bool force) {
   m.settle();
 }
 
+void Controller::vmbus_post(std::span<const std::uint8_t> message) {
+  Machine& m = *machine_;
+  if (m.output.observer != nullptr) {
+    const auto word = [&](std::size_t at) { return hyperv::load_le<std::uint32_t>(message, at); };
+    const auto type = static_cast<hyperv::MessageType>(word(0));
+    const bool opens = type == hyperv::MessageType::open_channel;
+    const bool closes = type == hyperv::MessageType::close_channel;
+    Event event{EventKind::vmbus_signal, 1, 0, word(0), 0, 0, message};
+    if (opens || closes) event = {EventKind::vmbus_open, 0, 0, word(8), 0, 0, message};
+    if (closes) event.kind = EventKind::vmbus_close;
+    m.output.observer->stimulus(event);
+  }
+  if (m.hyperv != nullptr) m.hyperv->vmbus().post(message);
+  m.settle();
+}
+
+void Controller::vmbus_signal(std::uint32_t connection) {
+  Machine& m = *machine_;
+  if (m.output.observer != nullptr) m.output.observer->stimulus({EventKind::vmbus_signal, 0, 0, connection, 0, 0, {}});
+  if (m.hyperv != nullptr) m.hyperv->vmbus().signal(connection);
+  m.settle();
+}
+
 void Controller::clock_advance(std::uint64_t nanoseconds) {
   Machine& m = *machine_;
   if (m.output.observer != nullptr)
@@ -384,6 +415,7 @@ void Controller::reset(ResetKind kind) {
     if (unit) unit->reset();
   }
   if (kind == ResetKind::power_cycle) m.memory.clear();
+  if (kind == ResetKind::power_cycle && m.hyperv != nullptr) m.hyperv->reset();
   m.settle();
 }
 
@@ -446,6 +478,17 @@ Event Controller::apply(const Event& s) {
     case EventKind::media_eject:
       media_eject(s.unit, s.value != 0);
       break;
+    case EventKind::vmbus_open:
+    case EventKind::vmbus_close:
+      vmbus_post(s.payload);
+      break;
+    case EventKind::vmbus_signal:
+      if (s.width == 0) {
+        vmbus_signal(s.where);
+      } else {
+        vmbus_post(s.payload);
+      }
+      break;
     case EventKind::clock_advance:
       clock_advance(s.value);
       break;
@@ -489,6 +532,14 @@ std::uint64_t Controller::register_value(RegisterId id) const {
     case Scope::primary:
     case Scope::secondary:
       return machine_->channels[static_cast<unsigned>(scope) - 1].registers().get(static_cast<ChannelReg>(index));
+    case Scope::accelerator0:
+    case Scope::accelerator1:
+    case Scope::accelerator2:
+    case Scope::accelerator3: {
+      const auto* hyperv = machine_->hyperv.get();
+      const auto* storvsp = hyperv == nullptr ? nullptr : hyperv->of_unit(static_cast<unsigned>(scope) & 3);
+      return storvsp == nullptr ? 0 : storvsp->registers().get(static_cast<AcceleratorReg>(index));
+    }
     default: {
       const unsigned unit = static_cast<unsigned>(scope) - 4;
       const Device* device = machine_->channels[unit / 2].device(unit % 2);

@@ -49,6 +49,11 @@ class Controller {
   void media_insert(unsigned unit, std::uint64_t index);
   /// The operator presses the eject button, or with `force` takes the medium out whatever the drive says.
   void media_eject(unsigned unit, bool force);
+  /// The guest posts a VMBus control message (HvPostMessage): anything of at most 240 bytes. Without an accelerator on
+  /// the board nobody hears it.
+  void vmbus_post(std::span<const std::uint8_t> message);
+  /// The guest signals a connection (HvSignalEvent).
+  void vmbus_signal(std::uint32_t connection);
   void clock_advance(std::uint64_t nanoseconds);
   void reset(ResetKind kind);
 

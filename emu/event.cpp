@@ -40,6 +40,8 @@ constexpr std::array kKindNames{
     KindName{EventKind::port_write_deferred, "port_write_deferred"},
     KindName{EventKind::port_write_done, "port_write_done"},
     KindName{EventKind::bus_fault, "bus_fault"},
+    KindName{EventKind::vmbus_read, "vmbus_read"},
+    KindName{EventKind::vmbus_write, "vmbus_write"},
     KindName{EventKind::note, "note"},
 };
 

@@ -42,6 +42,8 @@ enum class EventKind : std::uint8_t {
   port_write_deferred = 39,  ///< a write to an enlightened port waits: its instruction has not ended
   port_write_done = 40,      ///< it has ended
   bus_fault = 41,            ///< an access that no memory answered (master abort)
+  vmbus_read = 42,           ///< the host read data from guest memory for a VMBus channel
+  vmbus_write = 43,          ///< the host wrote guest memory for a VMBus channel: data, packets, ring control
   // Annotations: neither fed nor compared.
   note = 64,  ///< text (payload, UTF-8) from the source of the run
 };
@@ -114,14 +116,23 @@ enum class ResetKind : std::uint8_t { pci = 0, power_cycle = 1 };
 /// | reset | ResetKind | 0 | 0 | 0 | 0 | - |
 /// | register_change | register bytes | 0 | RegisterId | old | new | - |
 /// | irq | 0 | 0 | line (14, 15) | 0 | level 0/1 | - |
-/// | dma_read / dma_write | 0 | channel | index of the PRD in its table, all ones = none | guest address | bytes | data
-/// | | disk_request | DiskOp | unit | request number | LBA | sectors | - | | disk_data | 0 | unit | request number |
-/// LBA | sectors | data | | port_write_deferred | 4 | channel | port | guest address of the packet | 0 | - | |
-/// port_write_done | 4 | channel | port | guest address of the packet | result_status stored in it, 0 = none | - | |
-/// bus_fault | 0 | channel or 255 = CPU | 0 | guest address | bytes asked for | - | | note | 0 | 0 | 0 | 0 | bytes |
-/// text |
+/// | dma_read / dma_write | 0 | channel | index of the PRD in its table (all ones: none) | address | bytes | data |
+/// | disk_request | DiskOp | unit | request number | LBA | sectors | - |
+/// | disk_data | 0 | unit | request number | LBA | sectors | data |
+/// | port_write_deferred | 4 | channel | port | address of the packet | 0 | - |
+/// | port_write_done | 4 | channel | port | address of the packet | its result_status, 0 = none stored | - |
+/// | bus_fault | 0 | channel, 254 = VMBus, 255 = CPU | 0, VMBus: channel ID | guest address | bytes asked for | - |
+/// | vmbus_open | 0 | 0 | channel ID | 0 | 0 | the guest's OpenChannel message |
+/// | vmbus_close | 0 | 0 | channel ID | 0 | 0 | its CloseChannel message |
+/// | vmbus_signal | 0 = a signal | 0 | connection ID | 0 | 0 | - |
+/// | vmbus_signal | 1 = any other message | 0 | message type | 0 | 0 | the message that the guest posts |
+/// | vmbus_interrupt | 0 = an event flag | 0 | flag = channel ID | 0 | target VP | - |
+/// | vmbus_interrupt | 1 = a message | 0 | message type | 0 | 0 | the message that the guest gets |
+/// | vmbus_read / vmbus_write | 0 | 0 | channel ID | guest address | bytes | data |
+/// | note | 0 | 0 | 0 | 0 | bytes | text |
 ///
-/// unit = 2 * channel + device (0 primary master ... 3 secondary slave).
+/// unit = 2 * channel + device (0 primary master ... 3 secondary slave). Requests to a medium also come from the
+/// accelerators, unit = 4 + 2 * channel + device.
 struct Event {
   EventKind kind = EventKind::none;
   std::uint8_t width = 0;
@@ -139,5 +150,6 @@ inline constexpr std::uint32_t kMaxElements = 1u << 18;
 inline constexpr std::uint8_t kCpuUnit = 255;
 /// `where` of a dma_read or dma_write that no PRD describes: an enlightened packet, its result, the data of a disc.
 inline constexpr std::uint32_t kNoDescriptor = 0xffffffff;
+inline constexpr std::uint8_t kVmbusUnit = 254;
 
 }  // namespace coincide

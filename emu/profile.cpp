@@ -167,6 +167,21 @@ constexpr QuirkRow kQuirks[] = {
     {Q::openvmm_scsi_sense, "openvmm-scsi-sense", "OVMM-SCSI-02",
      "sense has no information and no field pointer; what the medium aborts ends with TASK ABORTED",
      "process_result (sheet 4.2)", "openvmm"},
+    {Q::openvmm_vmbus_trailer_uncounted, "openvmm-vmbus-trailer-uncounted", "VMBUS-14",
+     "a packet whose trailer in does not cover yet is taken; out then stands behind in",
+     "vmbus_ring/src/lib.rs parse_packet (sheet 8, STORVSP-DEF-13)", "openvmm"},
+    {Q::openvmm_storvsp_no_threshold, "openvmm-storvsp-no-threshold", "STORVSP-31",
+     "protocol version 6.2 is not supported",
+     "storvsp/src/lib.rs Version::parse (sheet 8, STORVSP-DEF-09)", "openvmm"},
+    {Q::openvmm_storvsp_reset_no_effect, "openvmm-storvsp-reset-no-effect", "STORVSP-59",
+     "RESET_LUN, RESET_ADAPTER and RESET_BUS succeed and do nothing",
+     "storvsp/src/lib.rs handle_packet (sheet 8, STORVSP-DEF-11)", "openvmm"},
+    {Q::openvmm_storvsp_recycled_requests, "openvmm-storvsp-recycled-requests", "STORVSP-48",
+     "an SRB that is too short takes its missing bytes from an earlier one, and a reply has the size of the first",
+     "storvsp/src/lib.rs parse_packet (sheet 8, STORVSP-DEF-02)", "openvmm"},
+    {Q::openvmm_storvsp_poll_mode, "openvmm-storvsp-poll-mode", "STORVSP-63",
+     "while an SRB is outstanding the ring stays masked, and its end is what the worker waits for",
+     "storvsp/src/lib.rs poll_process_ready (sheet 8, STORVSP-DEF-14)", "openvmm"},
 };
 // clang-format on
 static_assert(std::size(kQuirks) == static_cast<std::size_t>(Quirk::count));

@@ -87,6 +87,13 @@ constexpr RegisterInfo kDevice[] = {
 };
 static_assert(std::size(kDevice) == static_cast<std::size_t>(DeviceReg::count));
 
+constexpr RegisterInfo kAccelerator[] = {
+    {"channel state", "channel_state", 1},      {"channel error", "channel_error", 1},
+    {"protocol state", "protocol_state", 1},    {"protocol version", "protocol_version", 2},
+    {"outstanding requests", "outstanding", 2},
+};
+static_assert(std::size(kAccelerator) == static_cast<std::size_t>(AcceleratorReg::count));
+
 constexpr std::string_view kDeviceNames[] = {"primary master", "primary slave", "secondary master", "secondary slave"};
 
 std::string hex(unsigned value) {
@@ -114,6 +121,11 @@ std::span<const RegisterInfo> register_table(Scope scope) {
     case Scope::device2:
     case Scope::device3:
       return kDevice;
+    case Scope::accelerator0:
+    case Scope::accelerator1:
+    case Scope::accelerator2:
+    case Scope::accelerator3:
+      return kAccelerator;
   }
   return {};
 }
@@ -132,8 +144,10 @@ std::string register_name(RegisterId id) {
       return "primary " + name;
     case Scope::secondary:
       return "secondary " + name;
-    default:
-      return std::string(kDeviceNames[static_cast<unsigned>(scope) - 4]) + " " + name;
+    default: {
+      const bool accelerator = scope >= Scope::accelerator0;
+      return std::string(kDeviceNames[static_cast<unsigned>(scope) & 3]) + (accelerator ? " VMBus " : " ") + name;
+    }
   }
 }
 

@@ -23,9 +23,14 @@ enum class Scope : std::uint8_t {
   device1 = 5,
   device2 = 6,
   device3 = 7,
+  accelerator0 = 8,  ///< VMBus channel of the disk of a unit: accelerator0 + unit
+  accelerator1 = 9,
+  accelerator2 = 10,
+  accelerator3 = 11,
 };
 constexpr Scope channel_scope(unsigned channel) { return static_cast<Scope>(1 + channel); }
 constexpr Scope device_scope(unsigned unit) { return static_cast<Scope>(4 + unit); }
+constexpr Scope accelerator_scope(unsigned unit) { return static_cast<Scope>(8 + unit); }
 
 /// Registers of the PCI function. Values 100h-1FFh name single configuration bytes that no table row covers
 /// (only a quirk makes those writable).
@@ -105,6 +110,16 @@ enum class DeviceReg : std::uint16_t {
   media_card_enabled,
   queued_commands,
   eight_bit_pio,
+  count
+};
+
+/// Registers of the StorVSP channel beside an IDE disk: no guest can see them.
+enum class AcceleratorReg : std::uint16_t {
+  channel_state,   ///< hyperv::ChannelState
+  channel_error,   ///< hyperv::ChannelError
+  protocol_state,  ///< hyperv::StorState
+  protocol_version,
+  outstanding,  ///< SRBs that have been read from the ring and not answered
   count
 };
 

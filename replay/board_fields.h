@@ -28,7 +28,9 @@ struct NumberField {
   std::uint64_t most;
   bool power_of_two;
 };
-inline constexpr NumberField<std::uint16_t> kWordFields[] = {{"cylinders", &DeviceConfig::cylinders, 0, 65535, false}};
+inline constexpr NumberField<std::uint16_t> kWordFields[] = {
+    {"cylinders", &DeviceConfig::cylinders, 0, 65535, false},
+    {"accelerator_depth", &DeviceConfig::accelerator_depth, 1, 1024, false}};
 inline constexpr NumberField<std::uint8_t> kByteFields[] = {
     {"heads", &DeviceConfig::heads, 1, 16, false},
     {"sectors_per_track", &DeviceConfig::sectors_per_track, 1, 255, false},
@@ -50,6 +52,7 @@ inline constexpr SwitchField kSwitchFields[] = {
     {"fua", &DeviceConfig::fua},
     {"power_management", &DeviceConfig::power_management},
     {"power_eject", &DeviceConfig::power_eject},
+    {"accelerator", &DeviceConfig::accelerator},
 };
 
 /// Fields of a `board cdrom` line alone.

@@ -23,6 +23,8 @@ constexpr std::uint64_t sees_bit(EventKind kind) {
     case EventKind::disk_data:
       return sees::disk_data;
     case EventKind::vmbus_interrupt:
+    case EventKind::vmbus_read:
+    case EventKind::vmbus_write:
       return sees::vmbus;
     case EventKind::port_write_deferred:
     case EventKind::port_write_done:

@@ -204,9 +204,10 @@ std::optional<unsigned> channel_of(const Event& event) {
       return event.unit & 1;
     case EventKind::disk_request:
     case EventKind::disk_data:
+      if (event.unit >= 4) return std::nullopt;  // of an accelerator
       return event.unit >> 1 & 1;
     case EventKind::bus_fault:
-      if (event.unit == kCpuUnit) return std::nullopt;
+      if (event.unit == kCpuUnit || event.unit == kVmbusUnit) return std::nullopt;
       return event.unit & 1;
     case EventKind::register_change: {
       const auto scope = static_cast<Scope>(event.where >> 16);

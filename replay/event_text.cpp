@@ -11,7 +11,25 @@ namespace coincide {
 namespace {
 
 constexpr std::size_t kBytesShown = 16;
-constexpr std::string_view kUnitNames[] = {"primary master", "primary slave", "secondary master", "secondary slave"};
+constexpr std::string_view kUnitNames[] = {"primary master",         "primary slave",        "secondary master",
+                                           "secondary slave",        "primary master VMBus", "primary slave VMBus",
+                                           "secondary master VMBus", "secondary slave VMBus"};
+
+/// Control messages of VMBus by type.
+constexpr std::pair<std::uint32_t, std::string_view> kMessageNames[] = {
+    {1, "OfferChannel"},    {2, "RescindChannelOffer"}, {3, "RequestOffers"},          {4, "AllOffersDelivered"},
+    {5, "OpenChannel"},     {6, "OpenResult"},          {7, "CloseChannel"},           {8, "GpadlHeader"},
+    {9, "GpadlBody"},       {10, "GpadlCreated"},       {11, "GpadlTeardown"},         {12, "GpadlTorndown"},
+    {13, "RelIdReleased"},  {14, "InitiateContact"},    {15, "VersionResponse"},       {16, "Unload"},
+    {17, "UnloadComplete"}, {22, "ModifyChannel"},      {24, "ModifyChannelResponse"},
+};
+
+std::string message_name(std::uint32_t type) {
+  for (const auto& [number, name] : kMessageNames) {
+    if (number == type) return std::string(name);
+  }
+  return fmt::format("message {}", type);
+}
 
 std::string place_text(const Event& event, const HostAccess& access) {
   std::string name = host_register_name(access);
@@ -79,15 +97,28 @@ std::string event_text(const Event& event, const HostAccess& access) {
     case EventKind::dma_write:
       return area("bus master writes", " ") + prd_text(event);
     case EventKind::disk_request:
-      return fmt::format("disk request of {}", kUnitNames[event.unit & 3]);
+      return fmt::format("disk request of {}", kUnitNames[event.unit & 7]);
     case EventKind::disk_data:
-      return fmt::format("data to the medium of {}", kUnitNames[event.unit & 3]);
+      return fmt::format("data to the medium of {}", kUnitNames[event.unit & 7]);
     case EventKind::port_write_deferred:
       return fmt::format("write to {} waits", hex_text(event.where, 2));
     case EventKind::port_write_done:
       return fmt::format("write to {} ends", hex_text(event.where, 2));
     case EventKind::bus_fault:
+      if (event.unit == kVmbusUnit) return fmt::format("bus fault of VMBus channel {}", event.where);
       return event.unit == kCpuUnit ? "bus fault of the CPU" : "bus fault of the bus master";
+    case EventKind::vmbus_open:
+      return fmt::format("OpenChannel, channel {}", event.where);
+    case EventKind::vmbus_close:
+      return fmt::format("CloseChannel, channel {}", event.where);
+    case EventKind::vmbus_signal:
+      return event.width == 0 ? fmt::format("signal to connection {:X}h", event.where) : message_name(event.where);
+    case EventKind::vmbus_interrupt:
+      return event.width == 0 ? fmt::format("event flag {}", event.where) : message_name(event.where);
+    case EventKind::vmbus_read:
+      return fmt::format("{}, channel {}", area("VMBus reads", " "), event.where);
+    case EventKind::vmbus_write:
+      return fmt::format("{}, channel {}", area("VMBus writes", " "), event.where);
     default:
       return std::string(event_kind_name(event.kind));
   }
@@ -136,6 +167,10 @@ ValueText plain_value(const Event& event, const HostAccess& access) {
       return {fmt::format("packet at {}, result {}", hex_text(event.detail, 4), hex_text(event.value, 1)), {}};
     case EventKind::bus_fault:
       return {fmt::format("{} bytes at {}", event.value, hex_text(event.detail, 4)), {}};
+    case EventKind::vmbus_interrupt:
+    case EventKind::vmbus_signal:
+      if (event.width == 0) return {event.kind == EventKind::vmbus_signal ? "" : fmt::format("VP {}", event.value), {}};
+      return bytes_text(event.payload, 0);
     default:
       return bytes_text(event.payload, 0);
   }
@@ -204,6 +239,10 @@ ValueText value_text(const Event& event, const PortMap& ports) {
               {}};
     case EventKind::bus_fault:
       return {fmt::format("bus fault at {}, {} bytes", hex_text(event.detail, 4), event.value), {}};
+    case EventKind::vmbus_interrupt:
+    case EventKind::vmbus_read:
+    case EventKind::vmbus_write:
+      return {event_text(event, {}), {}};
     default:
       return {std::string(event_kind_name(event.kind)), {}};
   }

@@ -8,8 +8,9 @@ namespace {
 /// Registers that hold what the host wrote, until a command changes them.
 bool is_task_file_register(RegisterId id) {
   const unsigned index = id & 0xffff;
-  return id >> 16 >= static_cast<unsigned>(Scope::device0) && index >= static_cast<unsigned>(DeviceReg::features) &&
-         index <= static_cast<unsigned>(DeviceReg::device);
+  const unsigned scope = id >> 16;
+  return scope >= static_cast<unsigned>(Scope::device0) && scope <= static_cast<unsigned>(Scope::device3) &&
+         index >= static_cast<unsigned>(DeviceReg::features) && index <= static_cast<unsigned>(DeviceReg::device);
 }
 
 bool is_table_register(RegisterId id) {
@@ -18,7 +19,8 @@ bool is_table_register(RegisterId id) {
 }
 
 bool is_command_register(RegisterId id) {
-  return id >> 16 >= static_cast<unsigned>(Scope::device0) &&
+  const unsigned scope = id >> 16;
+  return scope >= static_cast<unsigned>(Scope::device0) && scope <= static_cast<unsigned>(Scope::device3) &&
          (id & 0xffff) == static_cast<unsigned>(DeviceReg::command);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emu/registers.h"
+#include "replay/event_text.h"
 #include "replay/json.h"
 
 namespace coincide {
@@ -39,7 +40,8 @@ std::string printable(std::span<const std::uint8_t> text) {
 }  // namespace
 
 std::string unit_name(unsigned unit) {
-  return fmt::format("{} {}", channel_name(unit / 2), unit % 2 == 0 ? "master" : "slave");
+  return fmt::format("{} {}{}", channel_name(unit / 2 % 2), unit % 2 == 0 ? "master" : "slave",
+                     unit < 4 ? "" : " VMBus");
 }
 
 void ListingDecoder::access(const ListedEvent& listed, ListingLine& line) {
@@ -171,8 +173,23 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
     case EventKind::bus_fault:
       line.what = "fault";
       line.where = hex_text(e.detail, 4);
-      line.name = e.unit == kCpuUnit ? "CPU" : channel_name(e.unit);
+      line.name = e.unit == kCpuUnit ? "CPU" : e.unit == kVmbusUnit ? "VMBus" : channel_name(e.unit);
       line.value = fmt::format("{} bytes: no memory there", e.value);
+      break;
+    case EventKind::vmbus_open:
+    case EventKind::vmbus_close:
+    case EventKind::vmbus_signal:
+    case EventKind::vmbus_interrupt:
+      line.what = e.kind == EventKind::vmbus_interrupt ? "vmint" : "vmbus";
+      line.name = event_text(e, {});
+      line.value = plain_value(e, {}).value;
+      break;
+    case EventKind::vmbus_read:
+    case EventKind::vmbus_write:
+      line.what = e.kind == EventKind::vmbus_read ? "vmr" : "vmw";
+      line.where = hex_text(e.detail, 4);
+      line.name = fmt::format("channel {}", e.where);
+      line.value = bytes_text(listed);
       break;
     case EventKind::note:
       line.what = "note";

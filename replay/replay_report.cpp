@@ -38,10 +38,10 @@ Context context_at(const RecordedRun& run, const Difference& difference) {
              access && (about.kind == EventKind::port_read || about.kind == EventKind::port_read_block)) {
     context.channel = access->channel;
   } else if (about.kind == EventKind::disk_request || about.kind == EventKind::disk_data) {
-    context.channel = about.unit / 2u;
+    if (about.unit < 4) context.channel = about.unit / 2u;
   } else if (about.kind == EventKind::register_change && about.where >> 16 != 0) {
     const unsigned scope = about.where >> 16;
-    context.channel = scope < 4 ? scope - 1 : (scope - 4) / 2;
+    if (scope < 8) context.channel = scope < 4 ? scope - 1 : (scope - 4) / 2;
   } else if (about.kind == EventKind::dma_read || about.kind == EventKind::dma_write) {
     context.channel = about.unit;
   }

@@ -54,6 +54,12 @@ std::optional<std::string> statement_text(const Event& event) {
       return fmt::format("media_insert {}:{} {}", event.unit / 2, event.unit % 2, event.value);
     case EventKind::media_eject:
       return fmt::format("media_eject {}:{}{}", event.unit / 2, event.unit % 2, event.value != 0 ? " force" : "");
+    case EventKind::vmbus_open:
+    case EventKind::vmbus_close:
+      return fmt::format("vmbus post {}", hex_data(event.payload));
+    case EventKind::vmbus_signal:
+      if (event.width == 0) return fmt::format("vmbus signal {:#x}", event.where);
+      return fmt::format("vmbus post {}", hex_data(event.payload));
     case EventKind::clock_advance:
       return fmt::format("clock_step {}", event.value);
     case EventKind::reset:

@@ -23,6 +23,8 @@ inline constexpr SeenRow kSeenRows[] = {
     {EventKind::disk_data, sees::disk_data, "writes to a medium"},
     {EventKind::bus_fault, sees::bus_faults, "bus faults"},
     {EventKind::vmbus_interrupt, sees::vmbus, "VMBus interrupts"},
+    {EventKind::vmbus_read, sees::vmbus, "VMBus accesses to memory"},
+    {EventKind::vmbus_write, sees::vmbus, "VMBus accesses to memory"},
     {EventKind::port_write_deferred, sees::deferred, "deferred writes"},
     {EventKind::port_write_done, sees::deferred, "deferred writes"},
     {EventKind::config_read, sees::config, "configuration accesses"},

@@ -137,6 +137,7 @@ void Settler::observe(const Event& event) {
     }
     return;
   }
+  if (event.unit >= 4) return;  // an accelerator's, which no capture has
   const unsigned channel = event.unit / 2u;
   if (event.kind == EventKind::disk_request && static_cast<DiskOp>(event.width) == DiskOp::read) {
     reads_unknown_[channel] = unknown_.any(event.unit, event.detail, event.value);

@@ -83,7 +83,8 @@ TEST_CASE("the register numbers of FORMAT.md are those of the register table, ro
   const std::map<std::string, std::vector<Scope>> tables{
       {"### PCI function", {Scope::function}},
       {"### Channel", {Scope::primary, Scope::secondary}},
-      {"### Device", {Scope::device0, Scope::device1, Scope::device2, Scope::device3}}};
+      {"### Device", {Scope::device0, Scope::device1, Scope::device2, Scope::device3}},
+      {"### VMBus channel", {Scope::accelerator0, Scope::accelerator1, Scope::accelerator2, Scope::accelerator3}}};
   for (const auto& [heading, scopes] : tables) {
     for (const Scope scope : scopes) {
       std::vector<Row> right;

@@ -30,7 +30,7 @@ inline constexpr std::uint64_t disk_requests = 1u << 10;
 inline constexpr std::uint64_t disk_data = 1u << 11;
 inline constexpr std::uint64_t bus_faults = 1u << 12;
 inline constexpr std::uint64_t deferred = 1u << 13;  ///< port_write_deferred, port_write_done
-inline constexpr std::uint64_t vmbus = 1u << 14;     ///< vmbus_interrupt
+inline constexpr std::uint64_t vmbus = 1u << 14;     ///< vmbus_interrupt, vmbus_read, vmbus_write
 inline constexpr std::uint64_t time = 1u << 15;      ///< virtual time
 /// The emulator sees everything.
 inline constexpr std::uint64_t everything = (1u << 16) - 1;

@@ -46,8 +46,8 @@ Int13Packet Int13Packet::parse(std::span<const std::uint8_t, kBytes> b) {
   return {b[0], b[1], b[2], b[3], dword(4), word(8), word(10), dword(12), dword(16), word(20), word(22)};
 }
 
-EnlightenedInt13::EnlightenedInt13(Output& output, GuestMemory& memory, Channel& channel, const Profile& profile,
-                                   const Board& board, unsigned number)
+EnlightenedInt13::EnlightenedInt13(Output& output, GuestMemory& memory, coincide::Channel& channel,
+                                   const Profile& profile, const Board& board, unsigned number)
     : output_(output),
       memory_(memory),
       channel_(channel),

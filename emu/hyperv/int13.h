@@ -43,8 +43,8 @@ struct Int13Packet {
 /// memory behind it) is ended by a software reset and gets 51h.
 class EnlightenedInt13 {
  public:
-  EnlightenedInt13(Output& output, GuestMemory& memory, Channel& channel, const Profile& profile, const Board& board,
-                   unsigned number);
+  EnlightenedInt13(Output& output, GuestMemory& memory, coincide::Channel& channel, const Profile& profile,
+                   const Board& board, unsigned number);
 
   /// A port write of `bytes` bytes (OVMM-INT13-02: only 4 mean anything), `address` = guest address of the packet.
   void doorbell(unsigned bytes, std::uint32_t address);
@@ -105,7 +105,7 @@ class EnlightenedInt13 {
 
   Output& output_;
   GuestMemory& memory_;
-  Channel& channel_;
+  coincide::Channel& channel_;
   const Profile& profile_;
   std::uint8_t number_;
   std::array<DeviceKind, 2> kinds_;

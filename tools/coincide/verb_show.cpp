@@ -67,8 +67,9 @@ std::optional<Error> unknown_filter(const Options& options) {
   }
   for (const std::string& filter : options.registers) {
     bool known = false;
-    for (const Scope scope : {Scope::function, Scope::primary, Scope::secondary, Scope::device0, Scope::device1,
-                              Scope::device2, Scope::device3}) {
+    for (const Scope scope :
+         {Scope::function, Scope::primary, Scope::secondary, Scope::device0, Scope::device1, Scope::device2,
+          Scope::device3, Scope::accelerator0, Scope::accelerator1, Scope::accelerator2, Scope::accelerator3}) {
       for (unsigned i = 0; i < register_table(scope).size(); ++i) {
         known = known || names_register(filter, register_name(register_id(scope, i)));
       }
@@ -131,7 +132,7 @@ class CommandFilter {
         return event.unit;
       case EventKind::disk_request:
       case EventKind::disk_data:
-        return event.unit / 2;
+        return event.unit < 4 ? std::optional<unsigned>(event.unit / 2) : std::nullopt;
       case EventKind::bus_fault:
         return event.unit < 2 ? std::optional<unsigned>(event.unit) : std::nullopt;
       default:

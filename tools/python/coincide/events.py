@@ -13,7 +13,8 @@ KINDS = {
     7: "mem_read", 8: "mem_write", 9: "mem_map", 10: "mem_unmap", 11: "disk_complete", 12: "media_insert",
     13: "media_eject", 14: "vmbus_open", 15: "vmbus_close", 16: "vmbus_signal", 17: "clock_advance", 18: "reset",
     32: "register_change", 33: "irq", 34: "dma_read", 35: "dma_write", 36: "disk_request", 37: "disk_data",
-    38: "vmbus_interrupt", 39: "port_write_deferred", 40: "port_write_done", 41: "bus_fault", 64: "note",
+    38: "vmbus_interrupt", 39: "port_write_deferred", 40: "port_write_done", 41: "bus_fault", 42: "vmbus_read",
+    43: "vmbus_write", 64: "note",
 }
 
 REGISTER_CHANGE = 32

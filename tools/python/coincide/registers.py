@@ -2,7 +2,7 @@
 
 import functools
 
-#: (name, width in bytes) of each register by its number, for the PCI function, a channel, a device.
+#: (name, width in bytes) of each register by its number, for the PCI function, a channel, a device, a disk's VMBus channel.
 FUNCTION = (
     ("PCICMD", 2), ("PCISTS", 2), ("MLT", 1), ("BMIBA", 4), ("IDETIM primary", 2), ("IDETIM secondary", 2),
     ("SIDETIM", 1), ("UDMACTL", 1), ("UDMATIM", 2), ("CONFADD", 4),
@@ -23,10 +23,15 @@ DEVICE = (
     ("CFA power mode", 1), ("media card enabled", 1), ("queued commands", 1), ("8-bit PIO", 1),
 )
 
+ACCELERATOR = (("channel state", 1), ("channel error", 1), ("protocol state", 1), ("protocol version", 2),
+               ("outstanding requests", 2))
+
 #: What stands before a register's name, and the registers, by scope.
 SCOPES = {
     0: ("", FUNCTION), 1: ("primary ", CHANNEL), 2: ("secondary ", CHANNEL), 4: ("primary master ", DEVICE),
     5: ("primary slave ", DEVICE), 6: ("secondary master ", DEVICE), 7: ("secondary slave ", DEVICE),
+    8: ("primary master VMBus ", ACCELERATOR), 9: ("primary slave VMBus ", ACCELERATOR),
+    10: ("secondary master VMBus ", ACCELERATOR), 11: ("secondary slave VMBus ", ACCELERATOR),
 }
 
 

@@ -24,7 +24,7 @@ def words(name):
 class TablesTest(unittest.TestCase):
     def test_registers(self):
         for heading, ours in (("### PCI function", registers.FUNCTION), ("### Channel", registers.CHANNEL),
-                              ("### Device", registers.DEVICE)):
+                              ("### Device", registers.DEVICE), ("### VMBus channel", registers.ACCELERATOR)):
             rows = [[str(number), name, str(width)] for number, (name, width) in enumerate(ours)]
             self.assertEqual([[number, name, width] for number, name, _, width in table(heading)], rows, heading)
 
@@ -39,7 +39,7 @@ class TablesTest(unittest.TestCase):
         self.assertEqual(registers.register_name(0x141), "config byte 41h")
         self.assertIn('"config byte 41h"', PAGE)
         self.assertEqual(registers.register_name(0x50006), "primary slave LBA Low")
-        for number in (10, 255, 512, 0x10004, 0x30000, 0x400FF, 0x80000, 2**32 - 1):
+        for number in (10, 255, 512, 0x10004, 0x30000, 0x400FF, 0x80005, 0xC0000, 2**32 - 1):
             self.assertIsNone(registers.register_name(number))
 
     def test_events(self):
