@@ -141,7 +141,7 @@ constexpr QuirkRow kQuirks[] = {
      "VERIFY and WRITE AND VERIFY check the range and touch nothing",
      "handle_control_cdb (sheet 4.3, STORVSP-DEF-04)", "openvmm"},
     {Q::openvmm_scsi_write_same, "openvmm-scsi-write-same", "OVMM-SCSI-18",
-     "WRITE SAME: 0 blocks are none, not all to the end; too many are 5/21/00; flags are ignored",
+     "WRITE SAME: 0 blocks are none, not all to the end; too many are 5/21/00; flags are ignored, but UNMAP, which is FUA",
      "handle_write_same (sheet 4.3, STORVSP-DEF-08)", "openvmm"},
     {Q::openvmm_scsi_mode_select, "openvmm-scsi-mode-select", "OVMM-SCSI-08",
      "MODE SELECT: the list must fill the buffer, and page 08h must be 12 bytes long or more after its head",

@@ -28,6 +28,8 @@ void DiskUnit::request_sense() {
 
 void DiskUnit::report_luns() {
   // Of a target with this unit alone. StorVSP answers for its own (OVMM-SCSI-23).
+  constexpr std::uint32_t kLeast = 16;  // SPC-3 6.21
+  if (cdb_.u32(6) < kLeast) return fail_field(6);
   send(Reply().u32(8).zeros(4 + 8), cdb_.u32(6));
 }
 

@@ -363,6 +363,8 @@ TEST_CASE("REPORT LUNS of a target with one unit") {
   TestDisk disk;
   CHECK(disk.run({0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 16}, 16));
   CHECK(disk.data == Bytes{0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  CHECK_FALSE(disk.run({0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 15}, 16));
+  CHECK(disk.failed_with(5, 0x24, 0));
   CHECK_FALSE(disk.run({0x00}));
   CHECK(disk.failed_with(6, 0x29, 0));  // it is still to be told
 }

@@ -284,6 +284,11 @@ TEST_CASE("validate_async_write_same: the block on every one, with and without F
         auto cdb = cdb_of(opcode, 20, 4);
         cdb[1] = fua;
         const Bytes block = filled(1, fua);
+        if (fua != 0 && std::string_view(profile) == "spec") {  // in SBC it is UNMAP, which page B2h denies
+          CHECK_FALSE(write(disk, cdb, block));
+          CHECK(disk.failed_with(5, 0x24, 0));
+          continue;
+        }
         CHECK(write(disk, cdb, block));
         CHECK(disk.given() == kSectorBytes);                                                  // asserts OVMM-SCSI-18
         for (std::uint64_t lba = 20; lba < 24; ++lba) CHECK(disk.store.block(lba) == block);  // asserts OVMM-SCSI-18

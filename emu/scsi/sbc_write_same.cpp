@@ -5,10 +5,11 @@
 
 namespace coincide::scsi {
 namespace {
-constexpr std::uint8_t kFua = 0x08;
 constexpr std::uint8_t kRelativeAddress = 0x01;
-/// ANCHOR; PBDATA and LBDATA; in the 16-byte form NDOB.
-constexpr std::uint8_t kUnknownFlags = 0x17;
+/// ANCHOR and UNMAP, which page B2h denies; PBDATA and LBDATA; in the 16-byte form NDOB.
+constexpr std::uint8_t kUnknownFlags = 0x1f;
+/// OVMM-SCSI-18: there UNMAP is FUA, as in other writes.
+constexpr std::uint8_t kFua = 0x08;
 }  // namespace
 
 void DiskUnit::write_same() {
@@ -27,7 +28,7 @@ void DiskUnit::write_same() {
   }
   if (range.count_blocks != 0 && data_limit_ < kSectorBytes) return fail(sense::invalid_field_in_cdb);
   if (range.count_blocks == 0) return good();
-  through_ = (cdb_[1] & kFua) != 0;
+  through_ = openvmm && (cdb_[1] & kFua) != 0;
   plan_ = range;
   ask_piece(kSectorBytes);
 }

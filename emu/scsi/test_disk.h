@@ -115,9 +115,10 @@ class TestDisk : public Initiator, public Observer {
   SrbStatus srb() const { return srb_status(status, sense, unit.ending()); }
   /// Reset and size are told; what follows is about something else.
   void hear_news() {
-    do {
+    for (int news = 0; news < 3; ++news) {
       run({0x03, 0, 0, 0, 18}, 18);
-    } while ((data.at(2) & 15) == 6);
+      if (data.size() < 3 || (data[2] & 15) != 6) return;
+    }
   }
   std::uint64_t be(std::size_t at, unsigned bytes) const {
     std::uint64_t value = 0;
