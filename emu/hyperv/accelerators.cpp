@@ -15,7 +15,8 @@ bool Accelerators::wanted(const Board& board) {
 Accelerators::Accelerators(Output& output, DiskQueue& queue, GuestMemory& memory, const Profile& profile,
                            const Board& board, const std::array<Device*, 4>& devices)
     : vmbus_(output, memory) {
-  for (std::uint8_t unit = 0; unit < devices.size(); ++unit) {
+  for (std::size_t slot = 0; slot < devices.size(); ++slot) {
+    const auto unit = static_cast<std::uint8_t>(slot);
     Device* device = devices[unit];
     // IDEACC-16: an optical drive has no sectors of this kind.
     if (!board.devices[unit].accelerator || device == nullptr || device->store() == nullptr) continue;
@@ -26,7 +27,7 @@ Accelerators::Accelerators(Output& output, DiskQueue& queue, GuestMemory& memory
     config.forced_path = channel;  // IDEACC-08
     config.queue_depth = board.devices[unit].accelerator_depth;
     config.profile = profile;
-    storvsp_[unit] = std::make_unique<StorVsp>(output, vmbus_, accelerator_scope(unit), std::move(config));
+    storvsp_[unit] = std::make_unique<StorVsp>(output, vmbus_, accelerator_scope(unit), config);
     Lun& lun = storvsp_[unit]->add_lun({channel, target, 0});
     scsi::DiskUnitConfig disk;
     disk.read_only = board.devices[unit].read_only;

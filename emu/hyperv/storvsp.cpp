@@ -26,7 +26,7 @@ OfferInfo scsi_offer(const Guid& instance_id, std::uint16_t order) {
 }
 
 StorVsp::StorVsp(Output& output, Vmbus& vmbus, Scope scope, StorVspConfig config)
-    : vmbus_(vmbus), config_(std::move(config)), regs_(output, scope), workers_(config_.max_subchannels + 1u) {
+    : vmbus_(vmbus), config_(config), regs_(output, scope), workers_(config_.max_subchannels + 1u) {
   config_.queue_depth = std::max<std::uint16_t>(config_.queue_depth, 1);
 }
 
