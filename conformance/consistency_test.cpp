@@ -1,9 +1,11 @@
 // Catalogue, sources, unit tests and scenarios, held together by rule IDs (DESIGN.md 3).
 #include <doctest/doctest.h>
 
+#include <iterator>
 #include <string>
 
 #include "conformance/coverage.h"
+#include "conformance/generated/generated.h"
 #include "conformance/runner.h"
 
 namespace coincide {
@@ -26,6 +28,9 @@ const House& house() {
     auto scenarios = load_scenarios(kRoot + "/conformance/scenarios");
     REQUIRE_MESSAGE(scenarios.ok(), scenarios.error().line());
     out.scenarios = *std::move(scenarios);
+    auto generated = generated_scenarios();
+    REQUIRE_MESSAGE(generated.ok(), generated.error().line());
+    std::move(generated->begin(), generated->end(), std::back_inserter(out.scenarios));
     auto marks = scan_marks(kRoot, out.catalogue);
     REQUIRE_MESSAGE(marks.ok(), marks.error().line());
     out.marks = *std::move(marks);

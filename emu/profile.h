@@ -12,8 +12,8 @@
 namespace coincide {
 
 enum class Quirk : std::uint16_t {
-#define COINCIDE_QUIRK(symbol) symbol,
-#include "emu/quirks.inc"
+#define COINCIDE_QUIRK(symbol, name, rule, what, evidence, profiles) symbol,
+#include "emu/quirks/all.inc"
 #undef COINCIDE_QUIRK
   count
 };

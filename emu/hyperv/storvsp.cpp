@@ -150,7 +150,7 @@ bool StorVsp::read_requests(Channel& channel, unsigned index) {
   Packet packet;
   while (channel.running()) {
     if (outstanding(index) >= config_.queue_depth) return went;  // STORVSP-61
-    auto room = channel.outgoing.room(kLargestCompletion);                        // STORVSP-45
+    auto room = channel.outgoing.room(kLargestCompletion);       // STORVSP-45
     if (room && !*room) {
       room = channel.outgoing.wait_for(kLargestCompletion);
       if (room && !*room) return went;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conformance/coverage.h"
+#include "conformance/generated/generated.h"
 #include "conformance/print.h"
 #include "conformance/runner.h"
 #include "replay/places.h"
@@ -93,6 +94,9 @@ Result<Selection> select(const Options& options, const Catalogue& catalogue, con
     auto loaded = load_scenarios(directory);
     if (!loaded) return loaded.error();
     out.loaded = *std::move(loaded);
+    auto generated = generated_scenarios();
+    if (!generated) return generated.error();
+    std::move(generated->begin(), generated->end(), std::back_inserter(out.loaded));
   }
   const std::size_t of_folder = out.loaded.size();
   for (const std::string& file : files) {
