@@ -21,6 +21,7 @@ const std::vector<Verb>& verb_table() {
       {"bisect", "find the first bad run of a series, or judge one for git bisect run", set_up_bisect},
       {"corpus", "hold the golden corpus, list it, add to it", set_up_corpus},
       {"conform", "run the conformance scenarios, or tell which rules they cover", set_up_conform},
+      {"lint", "say which rules of the host, and seen from outside, a run breaks", set_up_lint},
   };
   return table;
 }

@@ -35,5 +35,6 @@ VerbRun set_up_diff(CLI::App& app);
 VerbRun set_up_bisect(CLI::App& app);
 VerbRun set_up_corpus(CLI::App& app);
 VerbRun set_up_conform(CLI::App& app);
+VerbRun set_up_lint(CLI::App& app);
 
 }  // namespace coincide

@@ -12,8 +12,8 @@
 #include "conformance/generated/generated.h"
 #include "conformance/print.h"
 #include "conformance/runner.h"
-#include "replay/places.h"
 #include "tools/coincide/console.h"
+#include "tools/coincide/rules_directory.h"
 #include "tools/coincide/verb.h"
 
 namespace coincide {
@@ -39,18 +39,6 @@ Result<std::unique_ptr<ConformTarget>> make_target(const Options& options) {
   const auto profile = Profile::find(rest.empty() ? "spec" : rest);
   if (!profile) return Error{"--target", fmt::format("unknown profile '{}'", rest)};
   return std::unique_ptr<ConformTarget>(std::make_unique<EmulatorTarget>(*profile, options.target_given));
-}
-
-/// The folder of the rule files: as asked for, else that of the checkout.
-Result<std::string> rules_directory(const Options& options) {
-  if (!options.rules.empty()) return options.rules;
-  const std::vector<std::string> found = directories_above("conformance/rules");
-  if (found.empty())
-    return Error{"conformance/rules", "not found above the current directory or the program; use --rules"};
-  // A place below the current directory reads better without it.
-  std::error_code error;
-  const std::string near = fs::proximate(found.front(), error).string();
-  return error || near.starts_with("..") ? found.front() : near;
 }
 
 /// What the filters leave of the scenarios and rules.
@@ -140,7 +128,7 @@ int run_coverage(const Options& options, const Catalogue& catalogue, const std::
 }
 
 int run_conform(const Options& options) {
-  const auto rules = rules_directory(options);
+  const auto rules = rules_directory(options.rules);
   if (!rules) return not_judged(rules.error());
   const auto catalogue = Catalogue::load(*rules);
   if (!catalogue) return not_judged(catalogue.error());
