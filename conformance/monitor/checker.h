@@ -17,7 +17,7 @@ class Checker {
 
 using CheckerPtr = std::unique_ptr<Checker>;
 // Host side.
-CheckerPtr host_registers();  ///< task file and Data: when they may be touched
+CheckerPtr host_registers(const std::array<UnitEvidence, 4>& units);  ///< task file and Data: when they may be touched
 /// Resets, times, interrupts; `irq`, `time`: whether the source shows the line, and a clock.
 CheckerPtr host_waits(bool irq, bool time);
 CheckerPtr host_packets();     ///< PACKET
@@ -28,7 +28,8 @@ CheckerPtr device_status(const std::array<UnitEvidence, 4>& units);
 CheckerPtr device_interrupts();
 CheckerPtr device_packets();
 CheckerPtr device_data();
-CheckerPtr controller_registers();
+/// `piix4`: the function is no PIIX3, of whose configuration space the catalogue does not speak.
+CheckerPtr controller_registers(bool piix4);
 
 /// A finding at this event, about the drive that is selected.
 Finding finding(std::string_view rule, const HostView& view, const Step& step, std::string what);

@@ -25,6 +25,7 @@ class DeviceData final : public Checker {
     const auto& command = view.commands().command(index);
     if (!command || (command->opcode != kIdentify && command->opcode != kIdentifyPacket)) return;
     std::vector<std::uint8_t>& data = data_[index];
+    if (step.event.detail != 0) return data.clear();  // the source does not show the data
     if (step.event.kind == EventKind::port_read_block) {
       data.insert(data.end(), step.event.payload.begin(), step.event.payload.end());
     } else {
@@ -57,7 +58,10 @@ class DeviceData final : public Checker {
       const bool ascii = std::all_of(begin, end, [](std::uint8_t c) { return c >= 0x20 && c <= 0x7e; });
       told("ATA6-ID-2", ascii, fmt::format("words {}-{} are a string and hold other than 20h-7Eh", first, last));
     }
-    if (packet) told("ATA6-IDP-1", (word(82) & 0x10) != 0, fmt::format("word 82 is {:04X}h: bit 4 is 0", word(82)));
+    // Words 82 and 83 that are both 0000h or FFFFh report nothing (ATA6-IDP-5).
+    const bool reports = word(82) != word(83) || (word(82) != 0 && word(82) != 0xffff);
+    if (packet && reports)
+      told("ATA6-IDP-1", (word(82) & 0x10) != 0, fmt::format("word 82 is {:04X}h: bit 4 is 0", word(82)));
   }
 
   std::array<std::vector<std::uint8_t>, 2> data_;

@@ -27,7 +27,7 @@ class DevicePackets final : public Checker {
  private:
   /// The registers speak of a phase only while Status was seen to show it, and nothing has moved since.
   static bool in_phase(const DriveView& drive) {
-    return drive.status && (*drive.status & status::BSY) == 0 && drive.block_moved == 0;
+    return !drive.touched && drive.status && (*drive.status & status::BSY) == 0 && drive.block_moved == 0;
   }
 
   void reason(const HostView& view, const Step& step, const HostCommand& command, const DriveView& drive,

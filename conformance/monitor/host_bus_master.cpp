@@ -88,11 +88,15 @@ class HostBusMaster final : public Checker {
     out.looked("BM-7");
     const auto& command = view.commands().command(index);
     const auto broken = [&](const char* what) { out.broken(finding("BM-7", view, step, what)); };
-    if (channel.interrupt) broken("the bus master was started with INT of an earlier interrupt still set in BMIS");
+    // An interrupt of the command itself, one that failed at once, nobody could have cleared.
+    if (channel.interrupt && view.channel(index).edges == 0)
+      broken("the bus master was started with INT of an earlier interrupt still set in BMIS");
     if (channel.error) broken("the bus master was started with ERR still set in BMIS");
-    if (!command || !view.channel(index).drive().running || !moves_by_dma(*command)) {
+    const bool served = command && started_for_[index] == command->event;
+    if (!command || served || !moves_by_dma(*command)) {
       return broken("the bus master was started before the DMA command was written");
     }
+    started_for_[index] = command->event;
     const std::optional<bool> in = to_memory(*command);
     if (in && *in != ((step.value() & kToMemory) != 0)) broken("the direction in BMIC is not that of the command");
   }
@@ -179,6 +183,8 @@ class HostBusMaster final : public Checker {
   PrdMemory memory_;
   std::array<Channel, 2> channels_;
   std::array<bool, 2> stopped_unseen_{};
+  /// Command write that the last start was for.
+  std::array<std::size_t, 2> started_for_{static_cast<std::size_t>(-1), static_cast<std::size_t>(-1)};
 };
 
 }  // namespace

@@ -35,6 +35,8 @@ bool decided(const DriveView& drive) {
 
 class HostRegisters final : public Checker {
  public:
+  explicit HostRegisters(const std::array<UnitEvidence, 4>& units) : units_(units) {}
+
   void step(const HostView& view, const Step& step, Findings& out) override {
     const HostRegister reg = step.access.reg;
     if (reg == HostRegister::data) return data(view, step, out);
@@ -45,9 +47,15 @@ class HostRegisters final : public Checker {
   }
 
  private:
+  /// The rules are about a drive: an absent one is never busy.
+  bool present(const HostView& view, const Step& step) const {
+    const UnitEvidence& unit = units_[2 * step.access.channel + view.channel(step.access.channel).dev];
+    return unit.packet || unit.disk();
+  }
+
   void parameter(const HostView& view, const Step& step, Findings& out) {
     const DriveView& drive = view.channel(step.access.channel).drive();
-    if (!decided(drive)) return;
+    if (!decided(drive) || !present(view, step)) return;
     out.looked("ATA6-REG-6");
     const std::string why = not_ready(drive);
     if (why.empty()) return;
@@ -59,7 +67,7 @@ class HostRegisters final : public Checker {
     const unsigned channel = step.access.channel;
     const DriveView& drive = view.channel(channel).drive();
     const std::uint8_t opcode = step.value();
-    if (decided(drive) && opcode != kDeviceReset) {
+    if (decided(drive) && present(view, step) && opcode != kDeviceReset) {
       out.looked("ATA6-HOST-7");
       const std::string why = not_ready(drive);
       if (!why.empty()) {
@@ -138,11 +146,13 @@ class HostRegisters final : public Checker {
                   fmt::format("{} bytes of Data where the DRQ block had {} left", bytes, *whole - drive.block_moved)));
     }
   }
+
+  const std::array<UnitEvidence, 4> units_;
 };
 
 }  // namespace
 
-CheckerPtr host_registers() { return std::make_unique<HostRegisters>(); }
+CheckerPtr host_registers(const std::array<UnitEvidence, 4>& units) { return std::make_unique<HostRegisters>(units); }
 
 Finding finding(std::string_view rule, const HostView& view, const Step& step, std::string what) {
   const unsigned channel = step.access.channel;

@@ -98,7 +98,10 @@ void HostView::port(const Step& step) {
       break;
   }
   const bool command_block = step.access.reg >= HostRegister::error_features && step.access.reg <= HostRegister::device;
-  if (command_block && step.access.write) channel.control &= 0x7f;
+  if (!command_block || !step.access.write) return;
+  channel.control &= 0x7f;
+  if (step.access.reg == HostRegister::device) return;
+  for (DriveView& each : channel.drives) each.touched = true;  // ATA6-SEL-1
 }
 
 void HostView::status_read(ChannelView& channel, std::uint8_t value) {
@@ -144,7 +147,7 @@ void HostView::command_written(unsigned index) {
     drive.since = command.opcode == kDeviceReset ? Since::reset : Since::command;
     drive.interrupted = false;
     drive.running = command.opcode != kDeviceReset;
-    drive.packet_sent = false;
+    drive.packet_sent = drive.touched = false;
     drive.block_moved = 0;
   }
   DriveView& drive = channel.drives[command.unit % 2];

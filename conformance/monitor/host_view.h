@@ -24,6 +24,7 @@ struct DriveView {
   bool interrupted = false;  ///< the line went up since then
   bool running = false;      ///< a command was written and the host has not seen its end
   bool packet_sent = false;  ///< PACKET: all of the packet was given
+  bool touched = false;      ///< a task-file register was written since Command: results are gone (ATA6-SIG-5)
   bool count_read = false;   ///< PACKET: both byte count registers were read since DRQ was seen
   std::array<std::optional<std::uint8_t>, 2> byte_count{};  ///< LBA Mid and High as read then
   std::uint64_t block_moved = 0;                            ///< bytes of the DRQ block so far

@@ -107,7 +107,7 @@ class HostWaits final : public Checker {
     if (protocol == Protocol::device_reset || protocol == Protocol::diagnostic) return;
     if (drive.known(status::DRQ)) return;  // the block is there: its interrupt is past
     out.looked("ATA6-HOST-5");
-    if (drive.interrupted || channel.level) return;
+    if (drive.interrupted || channel.level || step.value() == 0) return;  // 00h: the absent one's (ATA6-ABS-4)
     if (told_[index] == command->event) return;
     told_[index] = command->event;
     out.broken(finding("ATA6-HOST-5", view, step, "Status was read before the interrupt that is due"));

@@ -103,9 +103,9 @@ bool has_time(const RecordedRun& run) {
   return false;
 }
 
-std::vector<CheckerPtr> all_checkers(const std::array<UnitEvidence, 4>& units, std::uint64_t seen) {
+std::vector<CheckerPtr> all_checkers(const std::array<UnitEvidence, 4>& units, std::uint64_t seen, bool piix4) {
   std::vector<CheckerPtr> out;
-  out.push_back(host_registers());
+  out.push_back(host_registers(units));
   out.push_back(host_waits((seen & sees::irq) != 0, (seen & sees::time) != 0));
   out.push_back(host_packets());
   out.push_back(host_bus_master());
@@ -114,7 +114,7 @@ std::vector<CheckerPtr> all_checkers(const std::array<UnitEvidence, 4>& units, s
   out.push_back(device_interrupts());
   out.push_back(device_packets());
   out.push_back(device_data());
-  out.push_back(controller_registers());
+  out.push_back(controller_registers(piix4));
   return out;
 }
 
@@ -125,7 +125,7 @@ std::span<const MonitorRule> monitor_rules() { return kRules; }
 MonitorReport monitor(const RecordedRun& run) {
   const std::uint64_t seen = has_time(run) ? run.sees : run.sees & ~sees::time;
   const std::array<UnitEvidence, 4> units = survey_units(run.events);
-  const std::vector<CheckerPtr> checkers = all_checkers(units, seen);
+  const std::vector<CheckerPtr> checkers = all_checkers(units, seen, run.board.chip == Chip::piix4);
   HostView view(units, run.board.pci_device);
   Findings found;
   for (std::size_t number = 0; number < run.events.size(); ++number) {
