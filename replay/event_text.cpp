@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emu/ata/command_table.h"
+#include "replay/vmbus_text.h"
 
 namespace coincide {
 
@@ -14,22 +15,6 @@ constexpr std::size_t kBytesShown = 16;
 constexpr std::string_view kUnitNames[] = {"primary master",         "primary slave",        "secondary master",
                                            "secondary slave",        "primary master VMBus", "primary slave VMBus",
                                            "secondary master VMBus", "secondary slave VMBus"};
-
-/// Control messages of VMBus by type.
-constexpr std::pair<std::uint32_t, std::string_view> kMessageNames[] = {
-    {1, "OfferChannel"},    {2, "RescindChannelOffer"}, {3, "RequestOffers"},          {4, "AllOffersDelivered"},
-    {5, "OpenChannel"},     {6, "OpenResult"},          {7, "CloseChannel"},           {8, "GpadlHeader"},
-    {9, "GpadlBody"},       {10, "GpadlCreated"},       {11, "GpadlTeardown"},         {12, "GpadlTorndown"},
-    {13, "RelIdReleased"},  {14, "InitiateContact"},    {15, "VersionResponse"},       {16, "Unload"},
-    {17, "UnloadComplete"}, {22, "ModifyChannel"},      {24, "ModifyChannelResponse"},
-};
-
-std::string message_name(std::uint32_t type) {
-  for (const auto& [number, name] : kMessageNames) {
-    if (number == type) return std::string(name);
-  }
-  return fmt::format("message {}", type);
-}
 
 std::string place_text(const Event& event, const HostAccess& access) {
   std::string name = host_register_name(access);
@@ -112,9 +97,10 @@ std::string event_text(const Event& event, const HostAccess& access) {
     case EventKind::vmbus_close:
       return fmt::format("CloseChannel, channel {}", event.where);
     case EventKind::vmbus_signal:
-      return event.width == 0 ? fmt::format("signal to connection {:X}h", event.where) : message_name(event.where);
+      return event.width == 0 ? fmt::format("signal to connection {:X}h", event.where)
+                              : vmbus_message_name(event.where);
     case EventKind::vmbus_interrupt:
-      return event.width == 0 ? fmt::format("event flag {}", event.where) : message_name(event.where);
+      return event.width == 0 ? fmt::format("event flag {}", event.where) : vmbus_message_name(event.where);
     case EventKind::vmbus_read:
       return fmt::format("{}, channel {}", area("VMBus reads", " "), event.where);
     case EventKind::vmbus_write:

@@ -97,7 +97,7 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
     case EventKind::mem_write:
       line.what = e.kind == EventKind::mem_read ? "memr" : "memw";
       line.where = hex_text(e.detail, 4);
-      line.value = bytes_text(listed);
+      ring_access(listed, line);
       break;
     case EventKind::mem_map:
     case EventKind::mem_unmap:
@@ -183,13 +183,14 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
       line.what = e.kind == EventKind::vmbus_interrupt ? "vmint" : "vmbus";
       line.name = event_text(e, {});
       line.value = plain_value(e, {}).value;
+      if (!e.payload.empty()) line.value = vmbus_message_text(e.payload);
       break;
     case EventKind::vmbus_read:
     case EventKind::vmbus_write:
       line.what = e.kind == EventKind::vmbus_read ? "vmr" : "vmw";
       line.where = hex_text(e.detail, 4);
       line.name = fmt::format("channel {}", e.where);
-      line.value = bytes_text(listed);
+      ring_access(listed, line);
       break;
     case EventKind::note:
       line.what = "note";
@@ -202,7 +203,15 @@ ListingLine ListingDecoder::decode(const ListedEvent& listed) {
       break;
   }
   ports_.follow(e);
+  vmbus_.follow(e);
   return line;
+}
+
+/// An access to guest memory: what it means if a ring is there, else its bytes.
+void ListingDecoder::ring_access(const ListedEvent& listed, ListingLine& line) const {
+  const VmbusMap::Text text = vmbus_.describe(listed.event);
+  if (!text.name.empty()) line.name = text.name;
+  line.value = text.value.empty() ? bytes_text(listed) : text.value;
 }
 
 bool PollFolder::same_look(const Event& event) const {

@@ -10,6 +10,7 @@
 #include "emu/event.h"
 #include "replay/command_tracker.h"
 #include "replay/ports.h"
+#include "replay/vmbus_map.h"
 
 namespace coincide {
 
@@ -47,7 +48,9 @@ class ListingDecoder {
 
  private:
   void access(const ListedEvent& listed, ListingLine& line);
+  void ring_access(const ListedEvent& listed, ListingLine& line) const;
   PortMap ports_;
+  VmbusMap vmbus_;
   CommandTracker commands_;
   std::string register_name_;
   bool polled_ = false;

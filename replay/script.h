@@ -2,6 +2,7 @@
 // expanded into plain statements while parsing, so nothing below knows them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,9 +35,21 @@ enum class Counter : std::uint8_t {
   bus_faults,
   disk_requests,
   disk_data,
+  vmbus_interrupts,  ///< event flags
+  vmbus_messages,
+  vmbus_signals,  ///< the guest's
+  vmbus_read,     ///< bytes
+  vmbus_write,
   count
 };
 std::string_view counter_name(Counter counter);
+
+/// Where a field of a packet from the host stands, descriptor included.
+struct ReplyField {
+  std::string_view name;
+  std::uint32_t offset = 0;
+  std::uint8_t width = 0;  ///< 0: `bytes` and `sense`, which are made of several
+};
 
 /// Something that has a number.
 struct Subject {
@@ -50,6 +63,9 @@ struct Subject {
     deferred,  ///< a write to an enlightened port of channel `address` waits
     clock,
     counter,
+    messages,  ///< control messages that nobody has looked at
+    reply,     ///< field `reply` of the last packet that was received
+    waiting,   ///< bytes in the host's ring of unit `address`
   };
   Kind kind = Kind::access;
   Space space = Space::port;
@@ -57,6 +73,7 @@ struct Subject {
   Expression address;
   RegisterId reg = 0;
   Counter counter = Counter::edges14;
+  ReplyField reply;
 };
 
 /// What the number must be.
@@ -187,6 +204,40 @@ struct WaitIrqStatement {
   std::uint32_t expectation = 0;
 };
 
+/// What the guest's drivers of VMBus and StorVSP do: plain stimuli that are known only when they run.
+struct GuestStatement {
+  enum class Kind : std::uint8_t { post, signal, connect, open, close, stor, scsi, ring_send, receive };
+  enum Option : std::uint8_t {
+    version,
+    up,
+    down,
+    vp,
+    bytes,
+    id,
+    ask,
+    path,
+    target,
+    lun,
+    data_in,
+    length,
+    srb_flags,
+    advance,
+    trailer,
+    option_count
+  };
+  Kind kind = Kind::post;
+  std::uint8_t unit = 0;
+  ScriptData data;     ///< message, payload, CDB, bytes of the ring
+  Expression operand;  ///< connection; address of the rings, of the SRB's data; operation
+  Expression size;     ///< of the SRB's data
+  std::array<std::optional<Expression>, option_count> options;
+  std::uint32_t expectation = 0;  ///< of `receive`
+};
+struct ExpectMessageStatement {
+  std::uint32_t type = 0;
+  std::uint32_t expectation = 0;
+};
+
 struct Statement;
 struct RepeatStatement {
   Expression count;
@@ -199,7 +250,7 @@ using AnyStatement =
                  BlockWriteStatement, PioStatement, ClockStatement, MemoryMapStatement, DiskCompleteStatement,
                  MediaStatement, ResetStatement, NoteStatement, LetStatement, KeepStatement, ClearCountsStatement,
                  ExpectStatement, ExpectDataStatement, ExpectStringStatement, ExpectRequestStatement, WaitStatement,
-                 WaitIrqStatement, RepeatStatement>;
+                 WaitIrqStatement, GuestStatement, ExpectMessageStatement, RepeatStatement>;
 
 struct Statement {
   std::uint32_t line = 0;

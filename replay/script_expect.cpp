@@ -31,7 +31,8 @@ constexpr OperatorRow kOperators[] = {
 
 constexpr std::string_view kCounterNames[] = {
     "edges14",    "edges15",       "dma_read_primary", "dma_write_primary", "dma_read_secondary", "dma_write_secondary",
-    "bus_faults", "disk_requests", "disk_data"};
+    "bus_faults", "disk_requests", "disk_data",        "vmbus_interrupts",  "vmbus_messages",     "vmbus_signals",
+    "vmbus_read", "vmbus_write"};
 static_assert(std::size(kCounterNames) == static_cast<std::size_t>(Counter::count));
 
 constexpr DiskOp kOps[] = {DiskOp::read, DiskOp::write,    DiskOp::verify, DiskOp::flush,
@@ -51,11 +52,16 @@ Result<RegisterId> StatementParser::register_name() {
   if (unit == "pci") scope = Scope::function;
   if (unit == "primary") scope = Scope::primary;
   if (unit == "secondary") scope = Scope::secondary;
-  if (const auto device = parse_unit(unit)) scope = device_scope(*device);
-  if (!scope || dot == std::string_view::npos) {
-    return at(**word, "a register is pci.NAME, primary.NAME, secondary.NAME or 0:0.NAME");
+  std::string_view name = dot == std::string_view::npos ? "" : text.substr(dot + 1);
+  if (const auto device = parse_unit(unit)) {
+    const bool vmbus = name.starts_with("vmbus.");
+    if (vmbus) name.remove_prefix(6);
+    scope = vmbus ? accelerator_scope(*device) : device_scope(*device);
   }
-  const auto id = find_register(*scope, text.substr(dot + 1));
+  if (!scope || dot == std::string_view::npos) {
+    return at(**word, "a register is pci.NAME, primary.NAME, secondary.NAME, 0:0.NAME or 0:0.vmbus.NAME");
+  }
+  const auto id = find_register(*scope, name);
   if (!id) return at(**word, "unknown register " + quote_for_message(text));
   return *id;
 }
@@ -103,6 +109,24 @@ Result<Subject> StatementParser::subject() {
     if (!id) return id.error();
     subject.kind = Subject::Kind::reg;
     subject.reg = *id;
+    return subject;
+  }
+  if (what == "reply") {
+    const auto field = reply_field();
+    if (!field) return field.error();
+    subject.kind = Subject::Kind::reply;
+    subject.reply = *field;
+    return subject;
+  }
+  if (what == "waiting") {
+    const auto unit = take_unit();
+    if (!unit) return unit.error();
+    subject.kind = Subject::Kind::waiting;
+    subject.address = Expression(*unit);
+    return subject;
+  }
+  if (what == "messages") {
+    subject.kind = Subject::Kind::messages;
     return subject;
   }
   if (what == "checksum" || what == "pending" || what == "clock") {
@@ -199,6 +223,7 @@ Result<void> StatementParser::expect(unsigned) {
   if (what == "medium") return expect_data(ExpectDataStatement::Kind::medium);
   if (what == "words") return expect_string();
   if (what == "request") return expect_request();
+  if (what == "message") return expect_message();
   ExpectStatement statement;
   auto looked_at = subject();
   if (!looked_at) return looked_at.error();

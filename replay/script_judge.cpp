@@ -20,6 +20,8 @@ unsigned subject_bytes(const Subject& subject) {
       return subject.width;
     case Subject::Kind::checksum:
       return 1;
+    case Subject::Kind::reply:
+      return subject.reply.name == "bytes" ? 0 : subject.reply.width == 0 ? 4 : subject.reply.width;
     case Subject::Kind::reg: {
       const auto table = register_table(static_cast<Scope>(subject.reg >> 16));
       const unsigned index = subject.reg & 0xffff;
@@ -91,6 +93,16 @@ bool ScriptRunner::look(const Subject& subject, Look& look) {
     case Subject::Kind::counter:
       look.value = target_.counter(subject.counter);
       return true;
+    case Subject::Kind::messages:
+      look.value = guest_.messages();
+      return true;
+    case Subject::Kind::reply:
+      look_at_reply(subject.reply, look);
+      return true;
+    case Subject::Kind::waiting:
+      look.value = guest_.waiting(static_cast<unsigned>(address));
+      if (!look.value) return fail("the channel of this unit has not been opened");
+      return true;
   }
   return true;
 }
@@ -155,8 +167,9 @@ std::string ScriptRunner::bits_of(const Subject& subject, std::uint64_t found) c
 
 void ScriptRunner::judge_match(std::uint32_t expectation, const Subject& subject, const Match& match, const Look& look,
                                std::string_view when) {
-  if (!look.value) return cannot_judge(expectation);
   const unsigned bytes = subject_bytes(subject);
+  if (!look.missing.empty()) return judge(expectation, false, match_text(match, bytes), look.missing);
+  if (!look.value) return cannot_judge(expectation);
   const bool passed = when.empty() && matches(match, *look.value);
   // A match that takes several values says itself what it leaves open.
   const bool exact = match.op == Match::Op::equal;

@@ -1,6 +1,7 @@
 #include "replay/script_names.h"
 
 #include "emu/ata/command_table.h"
+#include "replay/vmbus_text.h"
 
 namespace coincide {
 namespace {
@@ -101,6 +102,10 @@ std::optional<BuiltinName> find_builtin_name(std::string_view name) {
   if (name.starts_with("op.")) {
     const CommandRow* row = find_command(name.substr(3));
     return row != nullptr ? std::optional(BuiltinName{row->opcode}) : std::nullopt;
+  }
+  if (name.starts_with("nt.")) {
+    const auto status = find_nt_status(name.substr(3));
+    return status ? std::optional(BuiltinName{*status}) : std::nullopt;
   }
   if (const auto offset = find_row(kConfigNames, name)) return BuiltinName{*offset};
   if (const auto value = find_row(kPlainNames, name)) return BuiltinName{*value};

@@ -63,6 +63,14 @@ class StatementParser {
   Result<void> clear_counts(unsigned);
   Result<void> ignored(unsigned);
   Result<void> pio(unsigned variant);
+  // script_guest_parse.cpp
+  Result<void> vmbus(unsigned);
+  Result<void> guest(unsigned variant);
+  Result<void> expect_message();
+  Result<void> put_guest(GuestStatement statement);
+  Result<void> take_guest_options(GuestStatement& statement);
+  Result<std::uint8_t> take_unit();
+  Result<ReplyField> reply_field();
   // script_expect.cpp
   Result<void> wait(unsigned);
   Result<void> wait_irq();

@@ -52,7 +52,7 @@ TEST_CASE("parser: malformed statements name line and column") {
       {"expect inb 1 & 2 ==", "s:1:20: something is missing: expect SUBJECT MATCH"},
       {"expect irq 13 1", "s:1:8: a line is 14 or 15"},
       {"expect reg primary.frob 1", "s:1:12: unknown register 'primary.frob'"},
-      {"expect reg status 1", "s:1:12: a register is pci.NAME, primary.NAME, secondary.NAME or 0:0.NAME"},
+      {"expect reg status 1", "s:1:12: a register is pci.NAME, primary.NAME, secondary.NAME, 0:0.NAME or 0:0.vmbus.NAME"},
       {"expect count frob 1", "s:1:14: unknown counter 'frob'"},
       {"expect words 1 string \"a\"", "s:1:14: words FIRST..LAST string \"...\""},
       {"wait inb 1 2 most=3", "s:1:14: unknown option 'most=3'"},

@@ -34,7 +34,7 @@ RunOutcome run_script(const Script& script, ScriptTarget& target, const RunLimit
 }
 
 ScriptRunner::ScriptRunner(const Script& script, ScriptTarget& target, const RunLimits& limits)
-    : script_(script), target_(target), limits_(limits), variables_(script.variables) {
+    : script_(script), target_(target), limits_(limits), variables_(script.variables), guest_(target) {
   outcome_.expectations.resize(script.expectations.size());
   variables_[ScriptNames::kBmibaSlot] = ScriptNames::kDefaultBmiba;
 }

@@ -34,6 +34,8 @@ class ScriptTarget {
   virtual std::optional<std::span<const DiskRequest>> pending() const = 0;
   virtual std::optional<std::uint64_t> counter(Counter counter) const = 0;
   virtual void clear_counters() = 0;
+  /// VMBus control messages for the guest that have come since it was asked last, in order; of very many only the last.
+  virtual std::vector<std::vector<std::uint8_t>> take_messages() = 0;
   /// Fills `out` from byte `offset` of a device's medium; false if it cannot, or there are not so many bytes.
   virtual bool read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const = 0;
   /// Number of events so far (rows of the trace).

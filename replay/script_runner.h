@@ -1,6 +1,7 @@
 // Inside of run_script: one method a statement. Only script_run.cpp and script_judge.cpp include this.
 #pragma once
 
+#include "replay/script_guest.h"
 #include "replay/script_run.h"
 
 namespace coincide {
@@ -33,6 +34,10 @@ class ScriptRunner {
   bool run(const KeepStatement& s);
   bool run(const ClearCountsStatement& s);
   bool run(const RepeatStatement& s);
+  // script_guest_run.cpp
+  bool run(const GuestStatement& s);
+  bool run(const ExpectMessageStatement& s);
+  bool send_scsi(const GuestStatement& s, std::span<const std::uint8_t> cdb);
   // script_judge.cpp
   bool run(const ExpectStatement& s);
   bool run(const ExpectDataStatement& s);
@@ -57,8 +62,10 @@ class ScriptRunner {
   struct Look {
     std::optional<std::uint64_t> value;
     std::uint64_t open = 0;
+    std::string missing;  ///< why there is no value although the target sees everything: the expectation fails
   };
   bool look(const Subject& subject, Look& look);
+  void look_at_reply(const ReplyField& field, Look& look) const;
   bool matches(const Match& match, std::uint64_t actual) const;
   std::string match_text(const Match& match, unsigned width) const;
   std::string bits_of(const Subject& subject, std::uint64_t found) const;
@@ -75,6 +82,7 @@ class ScriptRunner {
   RunOutcome outcome_;
   std::vector<std::uint64_t> variables_;
   std::vector<std::uint8_t> buffer_;
+  ScriptGuest guest_;
   std::uint64_t bytes_ = 0;
   const Statement* current_ = nullptr;
 };

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "emu/ata/command_table.h"
+#include "replay/board_text.h"
 #include "replay/script_parser.h"
 
 namespace coincide {
@@ -32,6 +33,7 @@ class Shorthand {
   Result<Lines> identify();
   Result<Lines> packet();
   Result<Lines> int13();
+  Result<Lines> stor_ready();
 
  private:
   Error at(const Word& word, std::string what) const {
@@ -408,6 +410,28 @@ Result<Lines> Shorthand::int13() {
                fmt::format("outl {}.int13 {}", *name, *address)};
 }
 
+/// The initialisation of StorVSP, in its order (storvsp.tsv, STORVSP-29 and on).
+Result<Lines> Shorthand::stor_ready() {
+  const char* usage = "UNIT [version=N]";
+  const auto unit = take(usage);
+  if (!unit) return unit.error();
+  if (!parse_unit((*unit)->text)) return at(**unit, "a unit is 0:0, 0:1, 1:0 or 1:1");
+  std::string version = "0x0600";
+  if (!done() && words_[at_].text.starts_with("version=")) {
+    const Word& word = words_[at_++];
+    const auto given = number(std::string_view(word.text).substr(8), word, 8);
+    if (!given) return given.error();
+    version = *given;
+  }
+  Lines lines;
+  for (const std::string& step : {std::string("BEGIN_INITIALIZATION"), "QUERY_PROTOCOL_VERSION words " + version,
+                                  std::string("QUERY_PROPERTIES"), std::string("END_INITIALIZATION")}) {
+    lines.push_back(fmt::format("stor {} {}", (*unit)->text, step));
+    lines.push_back("receive " + (*unit)->text);
+  }
+  return end(std::move(lines));
+}
+
 struct ShorthandRow {
   std::string_view keyword;
   Result<Lines> (Shorthand::*expand)();
@@ -426,6 +450,7 @@ constexpr ShorthandRow kShorthands[] = {
     {"identify", &Shorthand::identify},
     {"packet", &Shorthand::packet},
     {"int13", &Shorthand::int13},
+    {"stor_ready", &Shorthand::stor_ready},
 };
 
 }  // namespace

@@ -2,8 +2,16 @@
 
 namespace coincide {
 
+namespace {
+
+/// A guest that never looks may be told no more than this.
+constexpr std::size_t kMaxMessages = 256;
+
+}  // namespace
+
 void CountingObserver::stimulus(const Event& event) {
   ++events_;
+  if (event.kind == EventKind::vmbus_signal && event.width == 0) ++at(Counter::vmbus_signals);
   if (next_ != nullptr) next_->stimulus(event);
 }
 
@@ -31,6 +39,21 @@ void CountingObserver::observe(const Event& event) {
       break;
     case EventKind::disk_data:
       at(Counter::disk_data) += event.payload.size();
+      break;
+    case EventKind::vmbus_interrupt:
+      if (event.width == 0) {
+        ++at(Counter::vmbus_interrupts);
+        break;
+      }
+      ++at(Counter::vmbus_messages);
+      if (messages_.size() == kMaxMessages) messages_.erase(messages_.begin());
+      messages_.emplace_back(event.payload.begin(), event.payload.end());
+      break;
+    case EventKind::vmbus_read:
+      at(Counter::vmbus_read) += event.value;
+      break;
+    case EventKind::vmbus_write:
+      at(Counter::vmbus_write) += event.value;
       break;
     default:
       break;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "emu/board.h"
 #include "emu/controller.h"
@@ -28,12 +30,14 @@ class CountingObserver final : public Observer {
   std::uint64_t events() const { return events_; }
   std::uint64_t counter(Counter counter) const { return counters_[static_cast<std::size_t>(counter)]; }
   void clear_counters() { counters_ = {}; }
+  std::vector<std::vector<std::uint8_t>> take_messages() { return std::exchange(messages_, {}); }
 
  private:
   std::uint64_t& at(Counter counter) { return counters_[static_cast<std::size_t>(counter)]; }
 
   Observer* next_;
   std::uint64_t events_ = 0;
+  std::vector<std::vector<std::uint8_t>> messages_;  ///< of VMBus, for the guest
   std::array<std::uint64_t, static_cast<std::size_t>(Counter::count)> counters_{};
 };
 
@@ -54,6 +58,7 @@ class Session final : public ScriptTarget {
   std::optional<std::span<const DiskRequest>> pending() const override { return controller_->pending(); }
   std::optional<std::uint64_t> counter(Counter counter) const override { return observer_.counter(counter); }
   void clear_counters() override { observer_.clear_counters(); }
+  std::vector<std::vector<std::uint8_t>> take_messages() override { return observer_.take_messages(); }
   bool read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const override;
   std::uint64_t events() const override { return observer_.events(); }
 

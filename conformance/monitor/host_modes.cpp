@@ -9,7 +9,7 @@
 namespace coincide::monitor {
 namespace {
 
-constexpr unsigned kDeviceId = 0x02, kUdmactl = 0x48;
+constexpr unsigned kUdmactl = 0x48;
 constexpr std::uint8_t kPacket = 0xa0, kUltra = 0x40;
 
 class HostModes final : public Checker {
@@ -19,9 +19,7 @@ class HostModes final : public Checker {
     if (!step.writes(HostRegister::status_command)) return;
     const unsigned index = step.access.channel;
     const unsigned unit = 2 * index + view.channel(index).dev;
-    // PIIX3 has no Ultra DMA registers, and what was never written is what the reset left (PIIX4-CFG-35).
-    const auto low = view.config(kDeviceId), high = view.config(kDeviceId + 1);
-    if (!low || !high || (*low | *high << 8) != 0x7111) return;
+    // What was never written is what the reset left (PIIX4-CFG-35).
     CommandTracker after = view.commands();
     after.stimulus(step.event, step.number);
     const HostCommand& command = *after.command(index);

@@ -109,7 +109,7 @@ std::vector<CheckerPtr> all_checkers(const std::array<UnitEvidence, 4>& units, s
   out.push_back(host_waits((seen & sees::irq) != 0, (seen & sees::time) != 0));
   out.push_back(host_packets());
   out.push_back(host_bus_master());
-  out.push_back(host_modes());
+  if (piix4) out.push_back(host_modes());  // PIIX3 has no Ultra DMA registers
   out.push_back(device_status(units));
   out.push_back(device_interrupts());
   out.push_back(device_packets());
