@@ -45,7 +45,7 @@ Answer Device::status_answer() const {
 
 Answer Device::register_answer(TaskReg reg) const {
   const bool drq_set = drq();
-  const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0;
+  const bool hob = (regs_.byte(DeviceReg::device_control) & device_control::HOB) != 0 && shows_previous();
   if (reg == TaskReg::error_features) {
     const bool features = hob && profile_.has(Quirk::qemu_hob_error_reads_features);
     const std::uint8_t value = regs_.byte(features ? DeviceReg::features_prev : DeviceReg::error);
@@ -74,7 +74,7 @@ Answer Device::read(TaskReg reg) {
     }
     return answer;
   }
-  if (busy() || asleep()) {  // ATA6-SEL-5: a busy device answers every register with Status
+  if ((busy() && !always_open()) || asleep()) {  // ATA6-SEL-5: a busy device answers every register with Status
     return status_answer();
   }
   return register_answer(reg);
@@ -93,6 +93,7 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
     case TaskReg::device:
       regs_.set(DeviceReg::device, value);  // ATA6-FIFO-3: one half only
       open_ = static_cast<std::uint8_t>(open_ & ~kOpenDevice);
+      device_was_written();
       return;
     case TaskReg::data:
     case TaskReg::status_command:
@@ -122,7 +123,7 @@ void Device::write_command(std::uint8_t opcode) {
   // ATA6-PROT-7: a command while BSY or DRQ is 1 is indeterminate; this model ignores it.
   if (busy() || drq() || asleep()) return;
   regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
-  set_pending(false);  // ATA6-REG-5, ATA6-INT-12
+  if (!keeps_pending()) set_pending(false);  // ATA6-REG-5, ATA6-INT-12
   regs_.set(DeviceReg::command, opcode);
   diagnostic_code_ = false;
   dsc_defined_ = false;
@@ -157,7 +158,7 @@ Answer Device::read_data() {
     return {byte, 0xff00};
   }
   const std::uint32_t low = buffer_[position_];
-  const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : 0u;
+  const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : odd_companion();
   position_ += 2;
   if (position_ >= length_) block_done();  // ATA6-STAT-8: with the last word
   return {low | high << 8, 0};             // ATA6-REG-10: first byte on DD(7:0)

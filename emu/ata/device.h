@@ -81,6 +81,8 @@ class Device : public RequestOwner {
   /// Many bytes at once inside the current DRQ block; how many were moved.
   std::size_t read_data_run(std::span<std::uint8_t> out);
   std::size_t write_data_run(std::span<const std::uint8_t> in);
+  /// Registers are there for the host while BSY or DRQ is 1.
+  virtual bool always_open() const { return false; }
   /// A byte access to the data port moves a byte.
   bool byte_port() const { return eight_bit(); }
 
@@ -142,6 +144,14 @@ class Device : public RequestOwner {
   virtual bool valid_with_drq(TaskReg /*reg*/) const { return false; }
   /// In Sleep the DEV bit is latched all the same (ATA6-SEL-12).
   virtual bool latches_dev_asleep() const { return false; }
+  /// Device was written.
+  virtual void device_was_written() {}
+  /// A command leaves the interrupt of the one before pending.
+  virtual bool keeps_pending() const { return false; }
+  /// HOB shows the previous content of a two-deep register.
+  virtual bool shows_previous() const { return true; }
+  /// What stands beside an odd last byte of data.
+  virtual std::uint8_t odd_companion() const { return 0; }
   /// Status was read with the device selected.
   virtual void status_was_read() {}
 
