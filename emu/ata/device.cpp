@@ -112,7 +112,8 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
 
 void Device::write_control(std::uint8_t value) {
   const std::uint8_t old = regs_.byte(DeviceReg::device_control);
-  regs_.set(DeviceReg::device_control, value);  // ATA6-DC-1; bit 3 and the reserved bits change nothing: ATA6-DC-8
+  regs_.set(DeviceReg::device_control,
+            value & control_bits());  // ATA6-DC-1; bit 3 and the reserved bits change nothing: ATA6-DC-8
   const bool was = (old & device_control::SRST) != 0;
   const bool is = (value & device_control::SRST) != 0;
   if (was != is) software_reset(is);  // ATA6-DC-4

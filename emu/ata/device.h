@@ -140,6 +140,8 @@ class Device : public RequestOwner {
   virtual void diagnostic_starts() {}
   /// The self-test takes no time.
   virtual bool self_test_at_once() const { return false; }
+  /// Bits of Device Control that are stored.
+  virtual std::uint8_t control_bits() const { return 0xff; }
   /// No interrupt tells the end of the self-test.
   virtual bool diagnostic_silent() const { return false; }
   /// The self-test posts signature and Status; the code stands in Error.

@@ -184,6 +184,7 @@ class Disk final : public Device {
   bool any_direction() const override { return quirk(Quirk::openvmm_data_port_any_direction); }
   bool self_test_at_once() const override { return quirk(Quirk::openvmm_no_self_test); }
   bool diagnostic_silent() const override { return quirk(Quirk::openvmm_diagnostic); }  // OVMM-IDE-152
+  std::uint8_t control_bits() const override;
   std::uint8_t busy_status() const override;
   bool reset_waits() const override { return reset_waits_; }
   void device_to_be_written(std::uint8_t value) override;

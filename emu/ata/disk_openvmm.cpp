@@ -40,6 +40,10 @@ std::uint8_t Disk::busy_status() const {
 /// A buffer that belongs to no command of the medium, as that of IDENTIFY DEVICE, does not count (OVMM-IDE-177).
 bool Disk::command_under_way() const { return busy() || (drq() && transfer_.access != MediaAccess::none); }
 
+std::uint8_t Disk::control_bits() const {  // OVMM-IDE-095
+  return quirk(Quirk::openvmm_srst) ? device_control::HOB | device_control::SRST | device_control::nIEN : 0xff;
+}
+
 void Disk::software_reset_at_once() {
   const std::uint8_t control = regs_.byte(DeviceReg::device_control);
   if ((control & device_control::SRST) == 0) return;
