@@ -48,6 +48,12 @@ struct Controller::Machine {
   void cycle_write(std::uint16_t port, unsigned bytes, std::uint32_t value);
   bool decoded(const PortDecode& d) const;
   bool config_selected() const;
+  /// String I/O on the data port moves whole blocks; not where the width of each element counts.
+  bool words_at_once(const PortDecode& d, unsigned width) const {
+    return d.target == PortTarget::command_block && d.offset == 0 && width != 1 && decoded(d) &&
+           !profile.has(Quirk::openvmm_data_port_bytes);
+  }
+  unsigned first_cycle(std::uint16_t port, unsigned width) const;
   void config_written() {
     for (Channel& c : channels) c.bus_master().pump();  // BMIDE-73: BME may have come back
   }
@@ -115,6 +121,17 @@ bool Controller::Machine::config_selected() const {
   return (confadd & 0xffffff00) == wanted;
 }
 
+/// PIIX4-IO-12: an access across a dword line arrives as two cycles. The bytes of the first one.
+unsigned Controller::Machine::first_cycle(std::uint16_t port, unsigned width) const {
+  const unsigned first = std::min(width, 4u - (port & 3u));
+  if (first == width || !profile.has(Quirk::openvmm_first_port)) return first;
+  // OVMM-IDE-032: the first port says what the whole access is.
+  const PortTarget target = decode_port(port, function.bus_master_base()).target;
+  const bool whole =
+      target == PortTarget::command_block || target == PortTarget::control || target == PortTarget::bus_master;
+  return whole ? width : first;
+}
+
 /// One PCI cycle: `bytes` bytes inside one dword.
 Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
   const PortDecode d = decode_port(port, function.bus_master_base());
@@ -127,9 +144,11 @@ Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
     case PortTarget::control: {
       // PIIX4-IO-13: byte wide; what wider accesses see above it is open.
       const Answer one = channel.read_control();
+      if (profile.has(Quirk::openvmm_first_port)) return {one.value & 0xff, ones(bytes) & ~0xffu};  // OVMM-IDE-033
       return {one.value | (ones(bytes) & ~0xffu), one.open | (ones(bytes) & ~0xffu)};
     }
     case PortTarget::bus_master: {
+      if (profile.has(Quirk::openvmm_bm_widths)) return channel.bus_master().read_whole(d.offset, bytes);
       Answer answer;
       for (unsigned i = 0; i < bytes; ++i) {  // PIIX4-IO-23, PIIX4-IO-26
         const unsigned offset = d.offset + i;
@@ -164,6 +183,7 @@ void Controller::Machine::cycle_write(std::uint16_t port, unsigned bytes, std::u
     case PortTarget::int13:
       return int13[d.channel]->doorbell(bytes, value);
     case PortTarget::bus_master:
+      if (profile.has(Quirk::openvmm_bm_widths)) return channel.bus_master().write_whole(d.offset, bytes, value);
       return channel.bus_master().write(d.offset, bytes, value);
     case PortTarget::config_address:
       if (bytes != 4) return;
@@ -185,11 +205,10 @@ Answer Controller::port_read(std::uint16_t port, unsigned width) {
     m.output.observer->stimulus({EventKind::port_read, static_cast<std::uint8_t>(width), 0, port, 0, 0, {}});
   }
   Answer answer;
-  const unsigned first = std::min(width, 4u - (port & 3u));
+  const unsigned first = m.first_cycle(port, width);
   if (first == width) {
     answer = m.cycle_read(port, width);
   } else {
-    // PIIX4-IO-12: an access across a dword line arrives as two cycles.
     const Answer low = m.cycle_read(port, first);
     const Answer high = m.cycle_read(static_cast<std::uint16_t>(port + first), width - first);
     answer = {low.value | high.value << (8 * first), low.open | high.open << (8 * first)};
@@ -205,7 +224,7 @@ void Controller::port_write(std::uint16_t port, unsigned width, std::uint32_t va
   if (m.output.observer != nullptr) {
     m.output.observer->stimulus({EventKind::port_write, static_cast<std::uint8_t>(width), 0, port, 0, value, {}});
   }
-  const unsigned first = std::min(width, 4u - (port & 3u));
+  const unsigned first = m.first_cycle(port, width);
   m.cycle_write(port, first, value);
   if (first != width) m.cycle_write(static_cast<std::uint16_t>(port + first), width - first, value >> (8 * first));
   m.settle();
@@ -219,7 +238,7 @@ void Controller::port_read_block(std::uint16_t port, unsigned width, std::span<s
         {EventKind::port_read_block, static_cast<std::uint8_t>(width), 0, port, 0, elements, {}});
   }
   const PortDecode d = decode_port(port, 0);
-  const bool data_port = d.target == PortTarget::command_block && d.offset == 0 && width != 1 && m.decoded(d);
+  const bool data_port = m.words_at_once(d, width);
   std::size_t at = 0;
   std::size_t valid = 0;
   while (at < out.size()) {
@@ -247,7 +266,7 @@ void Controller::port_write_block(std::uint16_t port, unsigned width, std::span<
         {EventKind::port_write_block, static_cast<std::uint8_t>(width), 0, port, 0, in.size() / width, in});
   }
   const PortDecode d = decode_port(port, 0);
-  const bool data_port = d.target == PortTarget::command_block && d.offset == 0 && width != 1 && m.decoded(d);
+  const bool data_port = m.words_at_once(d, width);
   std::size_t at = 0;
   while (at < in.size()) {
     const std::size_t run = data_port ? m.channels[d.channel].write_data_run(in.subspan(at)) : 0;

@@ -91,6 +91,7 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
   regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
   switch (reg) {
     case TaskReg::device:
+      device_to_be_written(value);
       regs_.set(DeviceReg::device, value);  // ATA6-FIFO-3: one half only
       open_ = static_cast<std::uint8_t>(open_ & ~kOpenDevice);
       device_was_written();
@@ -111,7 +112,8 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
 
 void Device::write_control(std::uint8_t value) {
   const std::uint8_t old = regs_.byte(DeviceReg::device_control);
-  regs_.set(DeviceReg::device_control, value);  // ATA6-DC-1; bit 3 and the reserved bits change nothing: ATA6-DC-8
+  regs_.set(DeviceReg::device_control,
+            value & control_bits());  // ATA6-DC-1; bit 3 and the reserved bits change nothing: ATA6-DC-8
   const bool was = (old & device_control::SRST) != 0;
   const bool is = (value & device_control::SRST) != 0;
   if (was != is) software_reset(is);  // ATA6-DC-4
@@ -121,8 +123,9 @@ void Device::write_control(std::uint8_t value) {
 void Device::write_command(std::uint8_t opcode) {
   if (opcode == 0x08 && device_reset()) return;
   // ATA6-PROT-7: a command while BSY or DRQ is 1 is indeterminate; this model ignores it.
-  if (busy() || drq() || asleep()) return;
-  regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
+  if (busy() || drq() || asleep()) return;  // OVMM-IDE-107
+  if (!profile_.has(Quirk::openvmm_command_keeps_hob))
+    regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::HOB);
   if (!keeps_pending()) set_pending(false);  // ATA6-REG-5, ATA6-INT-12
   regs_.set(DeviceReg::command, opcode);
   diagnostic_code_ = false;
@@ -145,6 +148,7 @@ void Device::open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_s
   position_ = 0;
   length_ = bytes;
   if (buffer_.size() < bytes) buffer_.resize(bytes);
+  if (reset_waits()) return set_busy();  // OVMM-IDE-179
   // ATA6-PIO-IN-3, ATA6-STAT-3: DRQ=1, BSY=0. ATA6-PROT-1: it stays so until the host comes.
   set_status(static_cast<std::uint8_t>(idle_status() | status::DRQ | extra_status));
 }
@@ -194,6 +198,39 @@ std::size_t Device::write_data_run(std::span<const std::uint8_t> in) {
   return n;
 }
 
+/// One byte of the open block. False: the block is used up, or there is none.
+bool Device::use_up(bool reading, std::span<std::uint8_t> out, std::span<const std::uint8_t> in) {
+  if (!buffer_open() || phase_ == DataPhase::none) return false;
+  const bool dma = dma_active();
+  const bool to_host = phase_ == DataPhase::pio_in || phase_ == DataPhase::dma_in;
+  const bool right = to_host == reading;
+  if ((dma || !right) && !any_direction()) return false;
+  if (dma && !dma_ready_) return false;
+  if (dma) {
+    if (right && reading) dma_read_bytes(out);
+    if (right && !reading) dma_write_bytes(in);
+    if (--dma_remaining_ != 0) return true;
+    dma_ready_ = false;
+    right ? dma_taken_by_host() : buffer_misused();
+    return false;
+  }
+  if (reading) out[0] = buffer_[position_];
+  if (!reading && right) buffer_[position_] = in[0];
+  if (++position_ < length_) return true;
+  right ? block_done() : buffer_misused();
+  return false;
+}
+
+void Device::read_bytes(std::span<std::uint8_t> out) {
+  for (std::size_t i = 0; i < out.size() && use_up(true, out.subspan(i, 1), {}); ++i) {
+  }
+}
+
+void Device::write_bytes(std::span<const std::uint8_t> in) {
+  for (std::size_t i = 0; i < in.size() && use_up(false, {}, in.subspan(i, 1)); ++i) {
+  }
+}
+
 void Device::start_dma(DataPhase phase, std::uint64_t bytes) {
   phase_ = phase;
   dma_remaining_ = bytes;
@@ -203,7 +240,11 @@ void Device::start_dma(DataPhase phase, std::uint64_t bytes) {
 void Device::assert_dmarq(std::uint8_t extra_status) {
   dma_ready_ = true;
   // DDMA1 shows BSY=0 DRQ=1, one of the two choices of ATA6-DMA-1
-  set_status(idle_status() | status::DRQ | extra_status);
+  if (reset_waits()) {
+    set_busy();
+  } else {
+    set_status(idle_status() | status::DRQ | extra_status);
+  }
   host_.dma_requested();
 }
 

@@ -50,7 +50,7 @@ class Device : public RequestOwner {
   /// The INTRQ pin, if this device is the selected one (ATA6-DC-2).
   bool intrq() const {
     return regs_.get(DeviceReg::interrupt_pending) != 0 &&
-           (regs_.byte(DeviceReg::device_control) & device_control::nIEN) == 0;
+           (regs_.byte(DeviceReg::device_control) & device_control::nIEN) == 0 && !reset_waits();
   }
 
   /// Register reads of the selected device. Reading Status clears interrupt pending (ATA6-REG-4).
@@ -83,6 +83,13 @@ class Device : public RequestOwner {
   std::size_t write_data_run(std::span<const std::uint8_t> in);
   /// Registers are there for the host while BSY or DRQ is 1.
   virtual bool always_open() const { return false; }
+  /// Quirk openvmm-data-port-bytes: moves bytes of the open block, however many; read_bytes leaves alone what the
+  /// device has nothing for.
+  void read_bytes(std::span<std::uint8_t> out);
+  void write_bytes(std::span<const std::uint8_t> in);
+  void clear_interrupt() { set_pending(false); }
+  /// Quirk openvmm-srst: a software reset waits for the end of the command.
+  virtual bool reset_waits() const { return false; }
   /// A byte access to the data port moves a byte.
   bool byte_port() const { return eight_bit(); }
 
@@ -99,6 +106,10 @@ class Device : public RequestOwner {
   virtual bool stops_bus_master() const { return false; }
   /// Called once dma_remaining() has become 0 and the bus master has closed its region.
   void dma_finish();
+  /// Quirks of the bus master: its table has ended before dma_remaining() came to 0. True: the rest counts as moved.
+  virtual bool table_ended() { return false; }
+  /// Memory was not there for the data of this device.
+  virtual void memory_failed() {}
 
   virtual void save(SnapshotWriter& archive) = 0;
   virtual void restore(SnapshotReader& archive) = 0;
@@ -127,6 +138,10 @@ class Device : public RequestOwner {
   virtual void cancel_requests() = 0;
   /// EXECUTE DEVICE DIAGNOSTIC starts: what it stops and drops.
   virtual void diagnostic_starts() {}
+  /// The self-test takes no time.
+  virtual bool self_test_at_once() const { return false; }
+  /// Bits of Device Control that are stored.
+  virtual std::uint8_t control_bits() const { return 0xff; }
   /// No interrupt tells the end of the self-test.
   virtual bool diagnostic_silent() const { return false; }
   /// The self-test posts signature and Status; the code stands in Error.
@@ -138,12 +153,18 @@ class Device : public RequestOwner {
   virtual void dma_read_bytes(std::span<std::uint8_t> out) = 0;
   virtual void dma_write_bytes(std::span<const std::uint8_t> in) = 0;
   virtual void dma_done() = 0;
+  /// Quirk openvmm-data-port-any-direction: the host may use up any buffer, and what then becomes of the command.
+  virtual bool any_direction() const { return false; }
+  virtual void dma_taken_by_host() { dma_finish(); }
+  virtual void buffer_misused() {}
   /// DEVICE RESET, which a packet device takes at any time (ATA6-DRST-2). False: this device does not have it.
   virtual bool device_reset() { return false; }
   /// A register that means something while DRQ is 1.
   virtual bool valid_with_drq(TaskReg /*reg*/) const { return false; }
   /// In Sleep the DEV bit is latched all the same (ATA6-SEL-12).
   virtual bool latches_dev_asleep() const { return false; }
+  /// Device will be written.
+  virtual void device_to_be_written(std::uint8_t /*value*/) {}
   /// Device was written.
   virtual void device_was_written() {}
   /// A command leaves the interrupt of the one before pending.
@@ -170,7 +191,9 @@ class Device : public RequestOwner {
   void assert_dmarq(std::uint8_t extra_status = 0);
   void drop_data_phase();
   /// BSY=1, DRQ=0, ERR=0.
-  void set_busy() { set_status(idle_status() | status::BSY); }
+  void set_busy() { set_status(busy_status()); }
+  virtual std::uint8_t busy_status() const { return idle_status() | status::BSY; }
+  void drop_dma_rest() { dma_remaining_ = 0; }
   /// Status of a device that waits for a command. ATA6-STAT-12: DRDY stays 1 in Idle and Standby.
   /// Bit 4 is SERV while queued commands are about; else it has its historic meaning.
   std::uint8_t idle_status() const {
@@ -219,6 +242,8 @@ class Device : public RequestOwner {
 
  private:
   void post_diagnostic();
+  bool buffer_open() const { return drq() || reset_waits(); }
+  bool use_up(bool reading, std::span<std::uint8_t> out, std::span<const std::uint8_t> in);
   Answer status_answer() const;
   Answer register_answer(TaskReg reg) const;
 

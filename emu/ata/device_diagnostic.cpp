@@ -15,7 +15,7 @@ void Device::run_diagnostic() {
   if (asleep()) return;
   cancel_requests();
   drop_data_phase();
-  set_pending(false);
+  if (!keeps_pending()) set_pending(false);
   regs_.set(DeviceReg::command, 0x90);
   dsc_defined_ = false;
   diagnostic_starts();
@@ -29,6 +29,7 @@ void Device::begin_diagnostic() {
   diagnosing_ = true;
   awaits_pdiag_ = false;
   cancel_requests();  // ATA6-PROT-4, ATA6-PROT-5: it starts again
+  if (self_test_at_once()) return end_diagnostic(false);
   queue_.issue(static_cast<std::uint8_t>(unit()), DiskOp::diagnose, 0, 0);
 }
 
@@ -40,7 +41,7 @@ void Device::end_diagnostic(bool failed) {
   diagnostic_failed_ = failed;
   // Device 0 samples PDIAG- until Device 1 is done with its own test (D0HR2, D0SR2, D0ED2).
   Device* other = host_.neighbour(unit());
-  awaits_pdiag_ = unit() % 2 == 0 && other != nullptr && other->diagnosing();
+  awaits_pdiag_ = unit() % 2 == 0 && other != nullptr && other->diagnosing() && !self_test_at_once();
   if (awaits_pdiag_) return;
   post_diagnostic();
   if (unit() % 2 == 1 && other != nullptr) other->neighbour_diagnosed();

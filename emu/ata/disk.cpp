@@ -26,6 +26,7 @@ Disk::Disk(Output& output, DiskQueue& queue, DeviceHost& host, const Profile& pr
   // ATA6-SF-16: the Removable Media set brings Media Status Notification along.
   if (has(Feature::removable)) config_.features.set(Feature::media_status, true);
   overlays_.emplace_back(config.medium);
+  if (quirk(Quirk::openvmm_geometry)) take_openvmm_geometry();
   for (const MediumConfig& medium : config.media) overlays_.emplace_back(medium.medium);
   medium_loaded();
   regs_.set(DeviceReg::smart_enabled, has(Feature::smart) ? 1 : 0);
@@ -43,6 +44,7 @@ void Disk::medium_loaded() { hpa_.set_native_max(overlay().sectors() == 0 ? 0 : 
 
 void Disk::complete(unsigned open_after) {
   drop_data_phase();
+  if (reset_that_waited()) return;
   succeeded_ = regs_.byte(DeviceReg::command);
   set_open(overlap_.ended(open_after, false));
   set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1
@@ -56,6 +58,7 @@ void Disk::complete_with_error_register() {
 
 void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
   drop_data_phase();
+  if (reset_that_waited()) return;
   regs_.set(DeviceReg::error, error_bits);
   cfa_.failed(error_bits, transfer_.access == MediaAccess::write);
   set_open(overlap_.ended(open_after, true));
@@ -134,6 +137,9 @@ void Disk::set_address(std::uint64_t lba, Addressing addressing) {
   regs_.set(DeviceReg::lba_low, low);
   regs_.set(DeviceReg::lba_mid, mid);
   regs_.set(DeviceReg::lba_high, high);
+  if (addressing == Addressing::lba48 || !quirk(Quirk::openvmm_next_address)) return;
+  for (const DeviceReg reg : {DeviceReg::lba_low_prev, DeviceReg::lba_mid_prev, DeviceReg::lba_high_prev})
+    regs_.set(reg, 0);
 }
 
 void Disk::set_signature() {
@@ -144,6 +150,10 @@ void Disk::set_signature() {
   regs_.set(DeviceReg::lba_high, 0x00);
   regs_.set(DeviceReg::device, 0x00);        // ATA6-SIG-3, ATA6-SRST-3, ATA6-DIAG-3, ATA6-POR-2: DEV becomes 0
   set_previous_open(kOpenCount | kOpenLba);  // §9.12 speaks of the current halves only
+  if (!quirk(Quirk::openvmm_signature_two_deep)) return;
+  for (const DeviceReg reg :
+       {DeviceReg::sector_count_prev, DeviceReg::lba_low_prev, DeviceReg::lba_mid_prev, DeviceReg::lba_high_prev})
+    regs_.set(reg, 0);
 }
 
 void Disk::release_bus() {
@@ -163,10 +173,10 @@ void Disk::request_service() {
 Answer Disk::read_standing_in(TaskReg reg) {
   // ATA6-ABS-4, ATA6-ABS-10: Status reads 00h, the other registers read Device 0's contents, Device with DEV=1.
   if (reg == TaskReg::status_command) return {0, 0};
-  if (busy()) return {0, 0xff};
+  if (busy() && !always_open()) return {0, 0xff};
   // Not through read(): nothing here may clear Device 0's interrupt.
   Answer answer = Device::read(reg);
-  if (reg == TaskReg::device) answer.value |= device_bits::DEV;
+  if (reg == TaskReg::device && !quirk(Quirk::openvmm_channel_selects)) answer.value |= device_bits::DEV;
   return answer;
 }
 

@@ -8,6 +8,7 @@
 // power_management.cpp  power modes and the standby timer
 // disk_reset.cpp     power-on, RESET-, SRST
 // identify.cpp       IDENTIFY DEVICE, word by word
+// disk_openvmm.cpp   what the quirks of OpenVMM's disk put in the place of it
 // disk_store.cpp     the medium as another path to the disk sees it
 // and a file a feature set: smart, security, host_protected_area ...
 #pragma once
@@ -161,6 +162,8 @@ class Disk final : public Device {
     archive(faults_, transfer_, exchange_, entry_, command_features_, succeeded_, predecessor_, dma_buffer_,
             standby_deadline_ns_, sleep_pending_, smart_, general_purpose_log_, security_, hpa_, dco_, overlap_, cfa_,
             media_card_, removable_, write_cache_, puis_, sector_buffer_);
+    if (quirk(Quirk::openvmm_srst)) archive(reset_waits_);
+    if (quirk(Quirk::openvmm_bm_short_table)) archive(table_exhausted_);
   }
 
  protected:
@@ -176,6 +179,19 @@ class Disk final : public Device {
   void dma_done() override;
   bool eight_bit() const override { return regs_.get(DeviceReg::eight_bit_pio) != 0; }
   void status_was_read() override;
+  bool always_open() const override { return quirk(Quirk::openvmm_registers_open); }
+  bool keeps_pending() const override { return quirk(Quirk::openvmm_command_keeps_interrupt); }
+  bool any_direction() const override { return quirk(Quirk::openvmm_data_port_any_direction); }
+  bool self_test_at_once() const override { return quirk(Quirk::openvmm_no_self_test); }
+  bool diagnostic_silent() const override { return quirk(Quirk::openvmm_diagnostic); }  // OVMM-IDE-152
+  std::uint8_t control_bits() const override;
+  std::uint8_t busy_status() const override;
+  bool reset_waits() const override { return reset_waits_; }
+  void device_to_be_written(std::uint8_t value) override;
+  void dma_taken_by_host() override;
+  void buffer_misused() override;
+  bool table_ended() override;
+  void memory_failed() override;
 
  private:
   /// What another path to this disk reads and writes: the medium under what the write cache holds (disk_store.cpp).
@@ -213,6 +229,15 @@ class Disk final : public Device {
     }
   };
 
+  // disk_openvmm.cpp
+  bool quirk(Quirk q) const { return profile_.has(q); }
+  void take_openvmm_geometry();
+  std::uint64_t chs_sectors() const;
+  bool command_under_way() const;
+  void software_reset_at_once();
+  bool reset_that_waited();
+  void end_without_data();
+
   // disk_commands.cpp
   bool supported(const CommandRow& row) const;
   bool addressable(const CommandRow& row) const;
@@ -231,11 +256,16 @@ class Disk final : public Device {
   bool take_address(const CommandRow& row, Transfer& transfer);
   FaultHit on_cable(FaultHit end) const;
   void next_block();
+  std::uint64_t dma_chunk() const;
+  void start_dma_out();
+  void next_dma_in(bool interrupts);
+  void block_at_medium(std::uint64_t sectors);
   bool ultra_dma() const;  ///< the command under way moves its data in Ultra DMA bursts
-  void end_transfer();
+  void end_transfer(bool interrupts = true);
   void transfer_failed(const FaultHit& end);
   void report_failure(const FaultHit& end);
   void read_done(const FaultHit& end);
+  void verify_done(const DiskRequest& request);
   void write_done(const DiskRequest& request, const FaultHit& end);
   std::span<const std::uint8_t> host_data(std::uint64_t sectors) const;
   void write_out(std::uint64_t sectors);
@@ -279,6 +309,8 @@ class Disk final : public Device {
   std::vector<std::uint8_t> dma_buffer_;
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
   bool sleep_pending_ = false;
+  bool reset_waits_ = false;      ///< quirk openvmm-srst: SRST came while a command was under way
+  bool table_exhausted_ = false;  ///< quirk openvmm-bm-short-table: a PRD table ended too early
 
   Smart smart_;
   GeneralPurposeLog general_purpose_log_;

@@ -3,6 +3,47 @@
 #include "emu/ata/legality.h"
 
 namespace coincide {
+namespace {
+
+/// Quirk openvmm-commands: the commands there are, and as which of ours each runs (0: it does nothing).
+struct OpenVmmCommands {
+  std::uint8_t first, last, as;
+};
+constexpr std::uint8_t kItself = 0xff;
+constexpr OpenVmmCommands kOpenVmmCommands[] = {
+    {0x10, 0x1f, 0x10},     // OVMM-IDE-136
+    {0x20, 0x21, kItself},  // OVMM-IDE-137
+    {0x22, 0x23, 0x20},     // OVMM-IDE-138
+    {0x24, 0x25, kItself},  // OVMM-IDE-139, OVMM-IDE-140
+    {0x29, 0x29, kItself},  // OVMM-IDE-141
+    {0x30, 0x31, kItself},  // OVMM-IDE-142
+    {0x32, 0x33, 0x30},     // OVMM-IDE-143
+    {0x34, 0x35, kItself},  // OVMM-IDE-144, OVMM-IDE-145
+    {0x39, 0x39, kItself},  // OVMM-IDE-146
+    {0x3d, 0x3d, kItself},  // OVMM-IDE-147
+    {0x40, 0x42, kItself},  // OVMM-IDE-148, OVMM-IDE-149
+    {0x50, 0x50, 0},        // OVMM-IDE-150: FORMAT TRACK
+    {0x70, 0x7f, 0x70},     // OVMM-IDE-151
+    {0x91, 0x91, kItself},  // OVMM-IDE-153
+    {0xc6, 0xc6, kItself},  // OVMM-IDE-154
+    {0xc8, 0xcb, kItself},  // OVMM-IDE-155, OVMM-IDE-156
+    {0xce, 0xce, 0x39},     // OVMM-IDE-157: WRITE MULTIPLE FUA EXT
+    {0xe0, 0xe3, kItself},  // OVMM-IDE-158
+    {0xe5, 0xe7, kItself},  // OVMM-IDE-159, OVMM-IDE-160
+    {0xea, 0xea, kItself},  // OVMM-IDE-161
+    {0xec, 0xec, kItself},  // OVMM-IDE-162
+    {0xef, 0xef, kItself},  // OVMM-IDE-163
+};
+
+/// -1: there is no such command.
+int openvmm_command(std::uint8_t opcode) {
+  for (const OpenVmmCommands& row : kOpenVmmCommands) {
+    if (opcode >= row.first && opcode <= row.last) return row.as == kItself ? opcode : row.as;
+  }
+  return -1;
+}
+
+}  // namespace
 
 // ATA6-CMD-5, ATA6-PM-9, ATA6-SF-2: whole feature sets, and what is mandatory. Sorted by opcode; a row with a
 // subcommand stands before the catch-all row of its opcode. Everything else aborts (ATA6-CMD-1).
@@ -130,12 +171,17 @@ bool Disk::offers(Feature feature) const {
 
 /// Whether this disk has the command: legality.h says what of the table a device has.
 bool Disk::supported(const CommandRow& row) const {
+  if (quirk(Quirk::openvmm_commands)) {  // OVMM-IDE-165, OVMM-IDE-170
+    return !is_read_only() || row.media != MediaAccess::write || quirk(Quirk::openvmm_read_only);
+  }
   if (profile_.has(Quirk::qemu_read_native_max) && (row.opcode == 0xf8 || row.opcode == 0x27)) return true;
   return supports(row, DeviceType::disk, *this);
 }
 
 /// ATA6-RW-10, ATA6-ADDR-2: the LBA bit is 1 where the address has no CHS form.
-bool Disk::addressable(const CommandRow& row) const { return lba_selected() || !lba_only(row); }
+bool Disk::addressable(const CommandRow& row) const {
+  return lba_selected() || !lba_only(row) || quirk(Quirk::openvmm_range_errors);
+}
 
 /// ATA6-RW-15: whether Security lets a command through in the present state.
 bool Disk::permitted(const CommandRow& row) const {
@@ -148,12 +194,19 @@ void Disk::execute(std::uint8_t opcode) {
   predecessor_ = succeeded_;
   succeeded_ = kNoCommand;  // ATA6-SEC-8, ATA6-HPA-2: any command in between counts, an aborted one too
   const std::uint8_t features = subcommand_of(opcode, regs_.byte(DeviceReg::features), directly_after(0xf8));
-  const CommandRow* row = find_command(opcode, features);
   transfer_ = {};
   exchange_ = {};
   entry_ = kNoEntry;
   command_features_ = features;
   removable_.command_starts();
+  if (quirk(Quirk::openvmm_commands)) {
+    const int stands_for = openvmm_command(opcode);
+    if (stands_for < 0) return abort();  // OVMM-IDE-164, OVMM-IDE-166
+    regs_.set(DeviceReg::error, 0);      // OVMM-IDE-108
+    if (stands_for == 0) return complete();
+    opcode = static_cast<std::uint8_t>(stands_for);
+  }
+  const CommandRow* row = find_command(opcode, features);
   if (!overlap_.admits(row)) return abort();
   if (opcode != 0xe5) restart_standby_timer();  // ATA6-PM-6; ATA6-PM-1: CHECK POWER MODE leaves the timer alone
   // ATA6-CMD-1, ATA6-CMD-4, ATA6-ERR-1

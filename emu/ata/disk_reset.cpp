@@ -19,7 +19,8 @@ void Disk::defaults(bool power_on) {
   const bool one_mode = profile_.has(Quirk::qemu_one_transfer_mode);
   regs_.set(DeviceReg::logical_heads, config_.heads);  // ATA6-CHS-8
   regs_.set(DeviceReg::logical_sectors, config_.sectors_per_track);
-  regs_.set(DeviceReg::multiple_count, config_.multiple_default);
+  // OVMM-IDE-118
+  regs_.set(DeviceReg::multiple_count, quirk(Quirk::openvmm_multiple) ? 128u : config_.multiple_default);
   regs_.set(DeviceReg::write_cache, config_.write_cache ? 1 : 0);
   regs_.set(DeviceReg::look_ahead, config_.look_ahead ? 1 : 0);
   regs_.set(DeviceReg::apm_level, 0);  // ATA6-SF-9: the acoustic level stays, through any reset
@@ -36,6 +37,7 @@ void Disk::defaults(bool power_on) {
 
 /// ATA6-PROT-2: from any state.
 void Disk::hardware_reset(ResetKind kind) {
+  reset_waits_ = table_exhausted_ = false;  // OVMM-IDE-083
   cancel_requests();
   drop_data_phase();
   diagnostic_interrupts_ = false;
@@ -59,6 +61,7 @@ void Disk::hardware_reset(ResetKind kind) {
 }
 
 void Disk::software_reset(bool asserted) {
+  if (quirk(Quirk::openvmm_srst)) return software_reset_at_once();
   if (hardware_reset_) return;  // ATA6-PROT-3: ignored while the hardware reset is under way
   if (!asserted) {
     // ATA6-SRST-1: BSY stays until the diagnostics end

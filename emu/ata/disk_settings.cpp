@@ -14,6 +14,11 @@ void Disk::nop() {
 }
 
 void Disk::seek(const CommandRow& row) {
+  if (quirk(Quirk::openvmm_seek)) {
+    // OVMM-IDE-136, OVMM-IDE-151
+    if (row.opcode == 0x10) set_address(0, lba_selected() ? Addressing::lba28 : Addressing::chs);
+    return complete();
+  }
   if (row.opcode == 0x10) {  // RECALIBRATE: to cylinder 0
     issue(DiskOp::seek, 0, 0);
     return;
@@ -37,6 +42,7 @@ void Disk::seek(const CommandRow& row) {
 }
 
 void Disk::flush() {
+  if (config_.read_only && quirk(Quirk::openvmm_read_only)) return complete();  // OVMM-IDE-160, OVMM-IDE-161
   // ATA6-FLUSH-1: BSY until the cache is on the medium. ATA6-FLUSH-4: the whole cache.
   if (!write_cache_.flush()) issue(DiskOp::flush, 0, 0);
 }
@@ -52,6 +58,7 @@ void Disk::initialize_device_parameters() {
   // ATA6-CHS-5: sectors per track in Sector Count, heads - 1 in Device(3:0).
   const std::uint8_t track = regs_.byte(DeviceReg::sector_count);
   const std::uint8_t heads = static_cast<std::uint8_t>((regs_.byte(DeviceReg::device) & device_bits::head) + 1);
+  if (quirk(Quirk::openvmm_geometry)) return complete();  // OVMM-IDE-153
   if (track == 0) return abort();
   regs_.set(DeviceReg::logical_sectors, track);
   regs_.set(DeviceReg::logical_heads, heads);
@@ -60,6 +67,10 @@ void Disk::initialize_device_parameters() {
 
 void Disk::set_multiple_mode() {
   const std::uint8_t count = regs_.byte(DeviceReg::sector_count);
+  if (quirk(Quirk::openvmm_multiple)) {  // OVMM-IDE-154
+    regs_.set(DeviceReg::multiple_count, count == 0 || count > 128 ? 128u : count);
+    return complete();
+  }
   // ATA6-MULT-1: powers of two up to word 47; ATA6-MULT-3: 0 switches multiple mode off; ATA6-MULT-2: else abort.
   if (count > config_.multiple_limit || (count != 0 && !std::has_single_bit(count))) return abort();
   regs_.set(DeviceReg::multiple_count, count);

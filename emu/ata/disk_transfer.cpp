@@ -42,13 +42,21 @@ bool Disk::take_address(const CommandRow& row, Transfer& t) {
   const std::uint64_t count = regs_.get(queued ? DeviceReg::features : DeviceReg::sector_count);
   const std::uint64_t count_prev = regs_.get(queued ? DeviceReg::features_prev : DeviceReg::sector_count_prev);
 
+  if (is_ext(row) && !lba_selected() && quirk(Quirk::openvmm_range_errors)) {  // OVMM-IDE-120
+    fail(error::IDNF, 0);
+    return false;
+  }
   if (is_ext(row)) {  // ATA6-RW-13: each command stands for itself, 28 or 48 bits
     t.addressing = Addressing::lba48;
     t.lba = address48();
     t.remaining = count | count_prev << 8;
-    if (t.remaining == 0) t.remaining = 65536;  // ATA6-RW-1, ATA6-ADDR-3
+    if (row.opcode == 0x34 && quirk(Quirk::openvmm_write_ext_count)) t.remaining = count;  // OVMM-IDE-144
+    if (t.remaining == 0) t.remaining = 65536;                                             // ATA6-RW-1, ATA6-ADDR-3
   } else {
-    t.remaining = count == 0 ? 256 : count;
+    t.remaining = count == 0 ? 256 : count;  // OVMM-IDE-114, OVMM-IDE-115
+    // OVMM-IDE-117: READ LONG and WRITE LONG
+    const bool is_long = (regs_.byte(DeviceReg::command) & 0xee) == 0x22;
+    if (is_long && quirk(Quirk::openvmm_commands)) t.remaining = 1;
     if (lba_selected()) {
       t.addressing = Addressing::lba28;
       t.lba = address28();
@@ -59,7 +67,8 @@ bool Disk::take_address(const CommandRow& row, Transfer& t) {
       const std::uint64_t head = device & device_bits::head;
       const std::uint64_t cylinder = mid | high << 8;
       // ATA6-CHS-3: an address outside the translation is not found.
-      if (low == 0 || low > track || head >= heads || cylinder >= current_cylinders()) {
+      const bool outside = low > track || head >= heads || cylinder >= current_cylinders();
+      if (low == 0 || (outside && !quirk(Quirk::openvmm_geometry))) {  // OVMM-IDE-122
         fail(error::IDNF, 0);
         return false;
       }
@@ -83,10 +92,17 @@ bool Disk::prepare(const CommandRow& row, Transfer& t) {
     abort();
     return false;
   }
-  const std::uint64_t limit = t.addressing == Addressing::lba48 ? limit48() : limit28();
+  if (t.access == MediaAccess::verify && quirk(Quirk::openvmm_verify_blocks))  // OVMM-IDE-148
+    t.block = static_cast<std::uint32_t>(std::max<std::uint64_t>(regs_.get(DeviceReg::multiple_count), 1));
+  std::uint64_t limit = t.addressing == Addressing::lba48 ? limit48() : limit28();  // OVMM-IDE-121
+  if (t.addressing == Addressing::chs && quirk(Quirk::openvmm_geometry)) limit = chs_sectors();
   // ATA6-RW-2, ATA6-RW-3, ATA6-ADDR-6, ATA6-ADDR-7: the first address outside ends the command. This model looks
   // before it moves any data.
   if (t.lba >= limit || t.remaining > limit - t.lba) {
+    if (quirk(Quirk::openvmm_range_errors)) {  // OVMM-IDE-123, OVMM-IDE-124, OVMM-IDE-167
+      fail(error::IDNF, 0);
+      return false;
+    }
     transfer_ = t;
     // ATA6-PIO-IN-7; ATA6-SMART-20: the host's error, which no log shows
     report_failure({DiskOutcome::not_found, std::max(t.lba, limit)});
@@ -101,6 +117,7 @@ void Disk::media_command(const CommandRow& row) {
   Transfer t;
   if (!prepare(row, t)) return;
   transfer_ = t;
+  if (!quirk(Quirk::openvmm_bm_short_table_sticks)) table_exhausted_ = false;  // OVMM-IDE-083
   dma_buffer_.clear();
   switch (t.protocol) {
     case Protocol::pio_in:
@@ -112,23 +129,56 @@ void Disk::media_command(const CommandRow& row) {
       open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
       return;
     case Protocol::dma_in:
-      start_dma(DataPhase::dma_in, t.remaining * kSectorBytes);
-      issue(DiskOp::read, t.lba, t.remaining);
+      start_dma(DataPhase::dma_in, dma_chunk() * kSectorBytes);
+      issue(DiskOp::read, t.lba, dma_chunk());
       return;
     case Protocol::dma_out:
-      dma_buffer_.resize(t.remaining * kSectorBytes);
-      start_dma(DataPhase::dma_out, t.remaining * kSectorBytes);
-      assert_dmarq();
-      return;
+      return start_dma_out();
     default:
       if (t.access == MediaAccess::write) {  // CFA ERASE SECTORS
         buffer_.assign(t.remaining * kSectorBytes, 0xff);
         transfer_.open_block = static_cast<std::uint32_t>(t.remaining);
         return write_out(t.remaining);
       }
-      issue(DiskOp::verify, t.lba, t.remaining);  // ATA6-RW-6
+      issue(DiskOp::verify, t.lba,
+            quirk(Quirk::openvmm_verify_blocks) ? std::min<std::uint64_t>(t.block, t.remaining)
+                                                : t.remaining);  // ATA6-RW-6
       return;
   }
+}
+
+/// Sectors that the drive's buffer takes at a time. OVMM-IDE-119: 64 KiB.
+std::uint64_t Disk::dma_chunk() const {
+  return quirk(Quirk::openvmm_dma_chunks) ? std::min<std::uint64_t>(transfer_.remaining, 128) : transfer_.remaining;
+}
+
+void Disk::start_dma_out() {
+  const std::size_t bytes = dma_chunk() * kSectorBytes;
+  if (quirk(Quirk::openvmm_bm_short_table)) {  // OVMM-IDE-081: one buffer for all that the drive does
+    if (buffer_.size() < bytes) buffer_.resize(bytes);
+    dma_buffer_.assign(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(bytes));
+  }
+  dma_buffer_.resize(bytes);
+  transfer_.dma_bytes = 0;
+  start_dma(DataPhase::dma_out, bytes);
+  assert_dmarq();
+}
+
+/// A buffer of a DMA read is empty.
+void Disk::next_dma_in(bool interrupts) {
+  const std::uint64_t chunk = dma_chunk();
+  transfer_.lba += chunk;
+  if (chunk == transfer_.remaining) return end_transfer(interrupts);  // OVMM-IDE-091
+  transfer_.remaining -= chunk;
+  transfer_.dma_bytes = 0;
+  set_busy();
+  start_dma(DataPhase::dma_in, dma_chunk() * kSectorBytes);
+  issue(DiskOp::read, transfer_.lba, dma_chunk());
+}
+
+/// OVMM-IDE-097: a block from transfer_.lba on has been read or written.
+void Disk::block_at_medium(std::uint64_t sectors) {
+  if (quirk(Quirk::openvmm_next_address)) set_address(transfer_.lba + sectors, transfer_.addressing);
 }
 
 void Disk::run_queued(const Transfer& transfer, const FaultHit& end) {
@@ -179,9 +229,7 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
     case DiskOp::write:
       return write_done(request, end);
     case DiskOp::verify:
-      if (end.outcome != DiskOutcome::done) return transfer_failed(end);
-      transfer_.lba += transfer_.remaining;
-      return end_transfer();
+      return end.outcome == DiskOutcome::done ? verify_done(request) : transfer_failed(end);
     case DiskOp::diagnose:
       return end_diagnostic(end.outcome != DiskOutcome::done);
     case DiskOp::spin:
@@ -198,7 +246,20 @@ void Disk::request_done(const DiskRequest& request, const FaultHit& hit) {
   }
 }
 
+void Disk::verify_done(const DiskRequest& request) {
+  block_at_medium(request.count_sectors);
+  transfer_.lba += request.count_sectors;
+  if (request.count_sectors == transfer_.remaining) return end_transfer();
+  transfer_.remaining -= request.count_sectors;
+  issue(DiskOp::verify, transfer_.lba, std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
+  set_pending(true);  // OVMM-IDE-148
+}
+
 void Disk::flush_failed(const FaultHit& end) {
+  if (quirk(Quirk::openvmm_media_errors)) {  // OVMM-IDE-169
+    set_address(0, lba_selected() ? Addressing::lba28 : Addressing::chs);
+    return fail(error::ABRT, 0);
+  }
   if (end.outcome == DiskOutcome::write_fault) {
     device_fault();
     return smart_.error_reported(end.outcome);
@@ -213,14 +274,23 @@ void Disk::flush_failed(const FaultHit& end) {
 
 void Disk::read_done(const FaultHit& end) {
   const bool bad_data = end.outcome == DiskOutcome::uncorrectable;
+  const bool good = end.outcome == DiskOutcome::done || end.outcome == DiskOutcome::crc;
+  if (!good && quirk(Quirk::openvmm_media_errors)) return transfer_failed(end);  // OVMM-IDE-168
+  if (table_exhausted_) return end_without_data();                               // OVMM-IDE-080
   if (transfer_.protocol == Protocol::dma_in) {
+    if (good) block_at_medium(dma_chunk());
+    if (good && quirk(Quirk::openvmm_bm_short_table)) {  // OVMM-IDE-081: one buffer for all that the drive does
+      const std::size_t chunk_bytes = dma_chunk() * kSectorBytes;
+      if (buffer_.size() < chunk_bytes) buffer_.resize(chunk_bytes);
+      overlay().read(transfer_.lba * kSectorBytes, {buffer_.data(), chunk_bytes});
+    }
     transfer_.fault = end;
     // ATA6-CRC-5: a CRC error is reported at the end, when all has moved.
-    if (end.outcome == DiskOutcome::done || end.outcome == DiskOutcome::crc) return assert_dmarq();
+    if (good) return assert_dmarq();
     // ATA6-DMA-8: how much moves before an error is open; this model moves what lies before the bad sector.
-    const std::uint64_t good = bad_data && end.lba > transfer_.lba ? end.lba - transfer_.lba : 0;
-    if (good == 0 || good >= transfer_.remaining) return transfer_failed(end);  // ATA6-DMA-3
-    start_dma(DataPhase::dma_in, good * kSectorBytes);
+    const std::uint64_t before = bad_data && end.lba > transfer_.lba ? end.lba - transfer_.lba : 0;
+    if (before == 0 || before >= transfer_.remaining) return transfer_failed(end);  // ATA6-DMA-3
+    start_dma(DataPhase::dma_in, before * kSectorBytes);
     return assert_dmarq();
   }
   if (end.outcome != DiskOutcome::done && !bad_data) return transfer_failed(end);
@@ -228,6 +298,7 @@ void Disk::read_done(const FaultHit& end) {
   if (buffer_.size() < bytes) buffer_.resize(bytes);
   overlay().read(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
   write_cache_.patch(transfer_.lba * kSectorBytes, {buffer_.data(), bytes});
+  if (good) block_at_medium(transfer_.open_block);
   std::uint8_t extra = 0;
   if (bad_data) {
     // ATA6-PIO-IN-9, ATA6-RW-7: the error is posted at the start of the block, DRQ is set all the same, and the
@@ -293,7 +364,7 @@ void Disk::cache_flushed() {
     return;
   }
   issue(DiskOp::write, transfer_.lba,
-        transfer_.protocol == Protocol::dma_out ? transfer_.remaining : std::uint64_t{transfer_.open_block});
+        transfer_.protocol == Protocol::dma_out ? dma_chunk() : std::uint64_t{transfer_.open_block});
 }
 
 void Disk::cache_failed(const FaultHit& end) {
@@ -315,6 +386,8 @@ void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std:
 
 void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
   const bool erases = transfer_.protocol == Protocol::non_data;  // CFA ERASE SECTORS
+  if (config_.read_only && quirk(Quirk::openvmm_read_only))      // OVMM-IDE-170
+    return transfer_failed({DiskOutcome::write_protected, request.lba});
   if (end.outcome != DiskOutcome::done) {
     const std::uint64_t good = end.lba > request.lba ? end.lba - request.lba : 0;
     const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
@@ -327,9 +400,14 @@ void Disk::write_done(const DiskRequest& request, const FaultHit& end) {
 
 /// Sectors of the command are where they belong: on the medium, or in the write cache.
 void Disk::write_accepted(std::uint64_t sectors) {
+  block_at_medium(sectors);
   transfer_.lba += sectors;
   transfer_.remaining -= sectors;
-  if (transfer_.remaining == 0) return end_transfer();  // ATA6-PIO-OUT-3, ATA6-PIO-OUT-5: completion interrupts
+  if (transfer_.protocol == Protocol::dma_out && quirk(Quirk::openvmm_bm_short_table))
+    std::copy(dma_buffer_.begin(), dma_buffer_.end(), buffer_.begin());
+  if (transfer_.remaining == 0 || table_exhausted_)
+    return end_transfer();  // ATA6-PIO-OUT-3, ATA6-PIO-OUT-5: completion interrupts
+  if (transfer_.protocol == Protocol::dma_out) return start_dma_out();  // OVMM-IDE-112: no interrupt
   transfer_.open_block = static_cast<std::uint32_t>(std::min<std::uint64_t>(transfer_.block, transfer_.remaining));
   open_block(DataPhase::pio_out, transfer_.open_block * std::size_t{kSectorBytes});
   set_pending(true);  // ATA6-PIO-OUT-2, ATA6-INT-4
@@ -350,27 +428,28 @@ void Disk::dma_done() {
   if (transfer_.protocol == Protocol::dma_out) {
     // The phase stays: from outside, a burst that may yet come and a write under way look the same.
     set_busy();
-    return write_out(transfer_.remaining);
+    return write_out(dma_chunk());
   }
   // ATA6-DMA-4, ATA6-DMA-5, ATA6-CRC-4: what went wrong is told in the end, with an interrupt.
   if (transfer_.fault.outcome != DiskOutcome::done) return transfer_failed(transfer_.fault);
-  transfer_.lba += transfer_.remaining;
-  end_transfer();  // ATA6-DMA-2: one interrupt, at the end
+  next_dma_in(true);  // ATA6-DMA-2: one interrupt, at the end
 }
 
 /// The last sector has moved: `transfer_.lba` is one past it.
-void Disk::end_transfer() {
+void Disk::end_transfer(bool interrupts) {
   const bool pio_in = transfer_.protocol == Protocol::pio_in;
+  const bool keeps = quirk(Quirk::openvmm_next_address);  // OVMM-IDE-098
   // ATA6-OUT-3: these registers are open now. Count 0 and the last address, as disks of the time did.
-  regs_.set(DeviceReg::sector_count, 0);
-  set_address(transfer_.lba - 1, transfer_.addressing);
-  if (transfer_.addressing == Addressing::lba48) {
+  if (!keeps) regs_.set(DeviceReg::sector_count, 0);
+  if (!keeps) set_address(transfer_.lba - 1, transfer_.addressing);
+  if (!keeps && transfer_.addressing == Addressing::lba48) {
     regs_.set(DeviceReg::sector_count_prev, 0);
     set_previous_open(kOpenCount | kOpenLba);
   }
   const unsigned open_after = kOpenError | kOpenCount | kOpenLba | kOpenDevice;
-  if (!pio_in) return complete(open_after);
+  if (!pio_in && interrupts) return complete(open_after);
   drop_data_phase();
+  if (reset_that_waited()) return;
   set_open(open_after);
   set_status(idle_status());  // ATA6-PIO-IN-5, ATA6-INT-18: no interrupt after the last block; ATA6-PIO-IN-6
 }
@@ -381,6 +460,10 @@ void Disk::transfer_failed(const FaultHit& end) {
 }
 
 void Disk::report_failure(const FaultHit& end) {
+  if (quirk(Quirk::openvmm_media_errors)) {  // OVMM-IDE-168: the registers stand at the block
+    set_address(transfer_.lba, transfer_.addressing);
+    return fail(error::ICRC, 0);
+  }
   if (end.outcome == DiskOutcome::crc) return fail(error_of(end.outcome), kOpenCount | kOpenLba | kOpenDevice);
   // ATA6-OUT-5, ATA6-FIFO-6: the address of the first bad sector, or of the first of the request where none is named;
   // Sector Count is open (ATA6-OUT-4).

@@ -176,11 +176,69 @@ constexpr Row kQemuWords[] = {
     {169, 169, [](const View&, unsigned) -> std::uint16_t { return 0x0001; }},
 };
 
+/// Data of OpenVMM's disk, whole (quirk openvmm-identify): OVMM-IDE-171 the constants, OVMM-IDE-172 what follows the
+/// translation, OVMM-IDE-173 the capacity, OVMM-IDE-174 the firmware's name. OVMM-IDE-175: nothing that a command sets.
+constexpr std::uint64_t kLargestChs = 16515072;
+std::uint64_t default_chs(const View& v) {
+  return std::uint64_t{v.disk.default_cylinders()} * v.config.heads * v.config.sectors_per_track;
+}
+template <std::uint16_t Value>
+std::uint16_t constant(const View&, unsigned) {
+  return Value;
+}
+constexpr Row kOpenVmmWords[] = {
+    {0, 0, constant<0x045a>},
+    {1, 1,
+     [](const View& v, unsigned) {
+       return default_chs(v) < kLargestChs ? v.disk.default_cylinders() : std::uint16_t{16383};
+     }},
+    {3, 3, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
+    {4, 4, [](const View& v, unsigned) { return word_of(std::uint64_t{512} * v.config.sectors_per_track, 0); }},
+    {5, 5, constant<0x0200>},
+    {6, 6, [](const View& v, unsigned) -> std::uint16_t { return v.config.sectors_per_track; }},
+    {7, 7, constant<0xabcd>},
+    {8, 8, constant<0xdcba>},
+    {9, 9, constant<0x0123>},
+    {10, 19, constant<0x2020>},
+    {20, 20, constant<0x0003>},
+    {21, 21, constant<0x0080>},
+    {23, 26,
+     [](const View& v, unsigned i) { return identify_text_word(v.disk.unit() < 2 ? "1.1.0   " : "1.1.1   ", i); }},
+    {27, 46, [](const View&, unsigned i) { return identify_text_word("Virtual HD", i); }},
+    {47, 47, constant<0x8080>},
+    {49, 49, constant<0x0f00>},
+    {51, 52, constant<0x0200>},
+    {53, 53, constant<0x0003>},
+    {54, 54, [](const View& v, unsigned) { return v.disk.default_cylinders(); }},
+    {55, 55, [](const View& v, unsigned) -> std::uint16_t { return v.config.heads; }},
+    {56, 56, [](const View& v, unsigned) -> std::uint16_t { return v.config.sectors_per_track; }},
+    {57, 58, [](const View& v, unsigned i) { return word_of(default_chs(v), i); }},
+    {59, 59, constant<0x0180>},
+    {60, 61, [](const View& v, unsigned i) { return word_of(v.disk.limit28(), i); }},
+    {62, 62, constant<0x0007>},
+    {63, 63, constant<0x0407>},
+    {64, 64, constant<0x0003>},
+    {65, 66, constant<0x0078>},
+    {67, 67, constant<0x014d>},
+    {68, 68, constant<0x0078>},
+    {80, 80, constant<0x01f0>},
+    {82, 82, constant<0x0028>},
+    {83, 83, constant<0x7400>},
+    {84, 84, constant<0x4040>},
+    {85, 85, constant<0x0028>},
+    {86, 86, constant<0x3400>},
+    {87, 87, constant<0x4040>},
+    {100, 103, [](const View& v, unsigned i) { return word_of(v.disk.limit48(), i); }},
+    {106, 106, constant<0x4000>},
+    {209, 209, constant<0x4000>},
+};
+
 }  // namespace
 
 void Disk::identify(std::span<std::uint8_t, kSectorBytes> out) const {
   std::fill(out.begin(), out.end(), 0);  // ATA6-ID-3: reserved words are 0
   const View view{*this, config_, regs_, unit() % 2 == 1};
+  if (profile_.has(Quirk::openvmm_identify)) return fill_identify<View>(kOpenVmmWords, view, out);
   fill_identify<View>(kWords, view, out);
   // ATA6-PUIS-3, ATA6-ID-16: with the medium at rest words 0 and 2 are all that is known.
   if (puis_.incomplete()) {

@@ -12,6 +12,7 @@ void Disk::set_power_mode(PowerMode mode) {
 
 // ATA6-PM-17: IDLE IMMEDIATE looks at no other register.
 void Disk::power_command(const CommandRow& row) {
+  if (profile_.has(Quirk::openvmm_power)) return complete();  // OVMM-IDE-158
   const std::uint8_t opcode = row.opcode;
   const bool qemu = profile_.has(Quirk::qemu_no_power_modes);
   if (opcode == 0xe2 || opcode == 0xe3) {  // ATA6-PM-3; the immediate forms keep the timer: ATA6-PM-4
@@ -37,6 +38,7 @@ void Disk::power_command(const CommandRow& row) {
 void Disk::check_power_mode() {
   // ATA6-PM-1: neither mode nor timer changes.
   regs_.set(DeviceReg::sector_count, power_mode_code(power_mode()));
+  if (profile_.has(Quirk::openvmm_power)) regs_.set(DeviceReg::sector_count_prev, 0);  // OVMM-IDE-159
   complete();
   set_open(open() & ~unsigned{kOpenCount});
 }

@@ -27,7 +27,8 @@ void Disk::set_switch(DeviceReg reg, bool on) {
   complete();
 }
 
-void Disk::set_features() {  // ATA6-SF-15: no data phase
+void Disk::set_features() {                                          // ATA6-SF-15: no data phase
+  if (profile_.has(Quirk::openvmm_set_features)) return complete();  // OVMM-IDE-163
   struct Subcommand {
     std::uint8_t value;                      ///< of Features
     bool (*there)(const Disk&);              ///< what the disk must have; else the command aborts

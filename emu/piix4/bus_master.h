@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 
+#include "emu/answer.h"
 #include "emu/ata/device.h"
 #include "emu/bus/memory.h"
 #include "emu/piix4/function.h"
@@ -21,18 +23,26 @@ inline constexpr std::uint8_t ACTIVE = 0x01, ERR = 0x02, INT = 0x04, D0CAP = 0x2
 class BusMaster {
  public:
   BusMaster(Output& output, PciFunction& function, GuestMemory& memory, RegisterFile<ChannelReg>& regs,
-            unsigned channel)
+            const Profile& profile, unsigned channel)
       : output_(output),
+        profile_(profile),
         function_(function),
         memory_(memory),
         regs_(regs),
         channel_(static_cast<std::uint8_t>(channel)) {}
 
-  void attach(const std::array<Device*, 2>& devices) { devices_ = devices; }
+  /// `selected` tells which of the two the channel has selected.
+  void attach(const std::array<Device*, 2>& devices, std::function<unsigned()> selected) {
+    devices_ = devices;
+    selected_ = std::move(selected);
+  }
 
   /// Byte registers by offset 0-7 inside the channel's half of the window. Several bytes of one bus cycle act
   /// together (PIIX4-IO-27).
   std::uint8_t read(unsigned offset) const;
+  /// Quirk openvmm-bm-widths: one access as a whole.
+  Answer read_whole(unsigned offset, unsigned bytes) const;
+  void write_whole(unsigned offset, unsigned bytes, std::uint32_t value);
   /// Bits of BMIS that may read either way now. This model's drive takes all words of a data-out command at once, and
   /// then writes them; a drive that takes the last word just before it is done keeps ACTIVE up until then (BMIDE-37).
   std::uint8_t status_open() const;
@@ -49,11 +59,13 @@ class BusMaster {
   template <class Archive>
   void fields(Archive& archive) {
     archive(next_descriptor_, index_, loaded_, last_, address_, left_);
+    if (quirk(Quirk::openvmm_bm_any_byte)) archive(beyond_4g_);
   }
 
  private:
   std::uint8_t status() const { return regs_.byte(ChannelReg::bmis); }
   void set_status(unsigned value) { regs_.set(ChannelReg::bmis, value); }
+  bool quirk(Quirk q) const { return profile_.has(q); }
   bool active() const { return (status() & bmis::ACTIVE) != 0; }
   /// BMIDE-11: the direction as the bus master sees it.
   bool writes_memory() const { return (regs_.byte(ChannelReg::bmic) & bmic::RWCON) != 0; }
@@ -66,16 +78,19 @@ class BusMaster {
   bool fetch_descriptor();
   bool move_run(Device& device);
   void abort(std::uint64_t address, std::uint64_t bytes);
+  void advance(std::size_t bytes);
   Device* requesting_device() const;
   /// A drive on the cable runs a DMA command.
   bool dma_under_way() const;
 
   Output& output_;
+  const Profile& profile_;
   PciFunction& function_;
   GuestMemory& memory_;
   RegisterFile<ChannelReg>& regs_;
   std::uint8_t channel_;
   std::array<Device*, 2> devices_{};
+  std::function<unsigned()> selected_;
 
   // State of the run, not visible to software (BMIDE-44).
   std::uint32_t next_descriptor_ = 0;  ///< address of the descriptor to fetch next
@@ -84,6 +99,7 @@ class BusMaster {
   bool last_ = false;  ///< the loaded descriptor has EOT
   std::uint32_t address_ = 0;
   std::uint32_t left_ = 0;  ///< bytes left in the region
+  bool beyond_4g_ = false;  ///< quirk openvmm-bm-any-byte: address_ is 4 GiB less than the address
   bool pumping_ = false;
 };
 

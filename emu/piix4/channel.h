@@ -42,6 +42,7 @@ class Channel final : public DeviceHost {
   void fields(Archive& archive) {
     archive(regs_, bus_master_);
     if (absent_) archive(*absent_);
+    if (profile_.has(Quirk::openvmm_channel_selects)) archive(selection_);
     for (auto& device : devices_) {
       if (device == nullptr) continue;
       if constexpr (Archive::kSaving) {
@@ -74,6 +75,12 @@ class Channel final : public DeviceHost {
   RegisterFile<ChannelReg> regs_;
   BusMaster bus_master_;
   std::array<std::unique_ptr<Device>, 2> devices_;
+  /// The device that takes commands and data: the selected one, if it agrees that it is.
+  Device* addressee() const;
+  bool agrees(unsigned dev) const;
+  Answer read_data_port(unsigned bytes);
+  /// Quirk openvmm-channel-selects: DEV as the channel has it.
+  std::uint8_t selection_ = 0;
   /// Quirk qemu-absent-own-registers: what an absent Device 1 was told last.
   void reset_absent();
   std::optional<RegisterFile<DeviceReg>> absent_;

@@ -23,6 +23,8 @@ class PciFunction {
 
   bool io_space() const { return (bytes_[0x04] & 0x01) != 0; }    ///< PCICMD.IOSE
   bool bus_master() const { return (bytes_[0x04] & 0x04) != 0; }  ///< PCICMD.BME
+  /// Whether the bus master may run: BME, but where that only maps its window.
+  bool may_master() const { return bus_master() || profile_.has(Quirk::openvmm_window_by_command); }
   /// True if the channel's legacy ports are decoded: IOSE and IDETIM bit 15 (PIIX4-IO-01).
   bool channel_decoded(unsigned channel) const;
   /// Whether DMA commands of a drive run by the Ultra DMA protocol: its bit of UDMACTL (PIIX4-TIM-06).
@@ -39,6 +41,7 @@ class PciFunction {
   template <class Archive>
   void fields(Archive& archive) {
     archive(regs_, bytes_);
+    if (profile_.has(Quirk::openvmm_window_by_command)) archive(mapped_base_);
   }
 
  private:
@@ -50,6 +53,7 @@ class PciFunction {
   std::array<std::uint8_t, 256> write_mask_{};
   std::array<std::uint8_t, 256> clear_mask_{};
   std::array<std::uint8_t, 256> reset_{};
+  std::uint16_t mapped_base_ = 0;  ///< quirk openvmm-window-by-command: where the window is
 };
 
 }  // namespace coincide
