@@ -126,7 +126,7 @@ Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenario
       const auto start = std::chrono::steady_clock::now();
       const auto outcome = target.run(scenario->script);
       if (!outcome) return outcome.error();
-      if (outcome->error && target.ours()) return *outcome->error;
+      if (outcome->error && target.conforms()) return *outcome->error;
       if (!target.ours()) one.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       one.reason = outcome->out_of_reach;
       if (one.reason.empty()) judge(out, one, *scenario, *outcome, filter);

@@ -77,8 +77,10 @@ class ConformTarget {
   virtual Result<RunOutcome> run(const Script& script) = 0;
   /// Why the target cannot run the script; empty if it can.
   virtual std::string cannot(const Script& script) const = 0;
-  /// True for the emulator: a run that it cannot finish is a mistake of the suite, and no finding.
+  /// True for the emulator.
   virtual bool ours() const { return false; }
+  /// A run that it cannot finish is a mistake of the suite, and no finding: it is to conform.
+  virtual bool conforms() const { return false; }
 };
 
 /// The emulator in this process.
@@ -92,6 +94,7 @@ class EmulatorTarget final : public ConformTarget {
   /// A script that names a profile tells what that implementation does; it says nothing of others.
   std::string cannot(const Script& script) const override;
   bool ours() const override { return true; }
+  bool conforms() const override { return !given_ || profile_.name() == "spec"; }
 
  private:
   Profile profile_;

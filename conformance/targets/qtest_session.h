@@ -1,8 +1,9 @@
 // A machine behind a qtest link as a script's target. What qtest does not show (registers from within, disk requests,
 // bytes of the bus master) is not judged.
 //
-// A peer does its work on its own time: after whatever may start work the session looks at Alternate Status, which
-// changes nothing (ATA6-REG-3), until the drive is not busy, and no expectation depends on how often a script looks.
+// A peer does its work on its own time: after whatever may start work the session looks at Alternate Status and BMISx,
+// which changes nothing (ATA6-REG-3, BMIDE-41), until the drive is not busy and the bus master is done, and no
+// expectation depends on how often a script looks.
 #pragma once
 
 #include <array>
@@ -62,6 +63,7 @@ class QtestSession final : public ScriptTarget {
   std::uint64_t now_ns_ = 0;
   std::uint32_t config_address_ = 0;
   std::array<std::uint64_t, 2> rises_before_{};
+  std::array<std::uint8_t, 2> bmic_{};
   std::string out_of_reach_;
   bool spoiled_ = false;
   std::uint32_t polled_port_ = 0;
