@@ -1,4 +1,6 @@
 // What the resets do to a packet device (ATA6 r3a §9.1, §9.2, §9.10, §9.11).
+#include <utility>
+
 #include "emu/ata/power.h"
 #include "emu/ata/transfer_mode.h"
 #include "emu/atapi/packet_device.h"
@@ -120,7 +122,9 @@ void PacketDevice::software_reset(bool asserted) {
 /// shows.
 void PacketDevice::reset_at_once() {
   set_pending(false);
-  reset_waits_ = busy();
+  const bool broke_off = std::exchange(diagnosing_, false);  // a self-test is broken off
+  awaits_pdiag_ = diagnostic_interrupts_ = false;
+  reset_waits_ = busy() && !broke_off;
   if (reset_waits_) return;
   cancel_requests();
   drop_data_phase();
@@ -132,6 +136,8 @@ void PacketDevice::reset_at_once() {
   set_open(0);
   dsc_defined_ = true;
   set_status(0);
+  Device* neighbour = host_.neighbour(unit());
+  if (broke_off && unit() % 2 == 1 && neighbour != nullptr) neighbour->neighbour_diagnosed();
 }
 
 void PacketDevice::reset_if_waiting() {

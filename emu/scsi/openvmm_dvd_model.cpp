@@ -59,6 +59,8 @@ void OpenVmmDvd::streaming(OpticalUnit& unit) {  // OVMM-DVD-62
 
 void OpenVmmDvd::list_received(OpticalUnit& unit) {
   const auto& list = unit.buffer_;
+  const std::uint32_t least = unit.cdb_[0] == kSetStreaming ? kStreamingList : kModeWithPage;
+  if (list.size() < least) return unit.fail(sense::parameter_list_length);  // asked for no less
   const auto u32 = [&](std::size_t at) {
     return std::uint32_t{list[at]} << 24 | std::uint32_t{list[at + 1]} << 16 | std::uint32_t{list[at + 2]} << 8 |
            list[at + 3];

@@ -249,8 +249,9 @@ void OpticalUnit::restore(SnapshotReader& archive) {
   const bool has_disc = disc_index_.has_value();
   const std::uint64_t end = std::uint64_t{plan_.lba} + plan_.count_blocks;
   const bool good = (command_ != nullptr) == under_way && (under_way || request_ == 0 || later_ != Later::none) &&
-                    later_ <= Later::data && position_ <= buffer_.size() && buffer_.size() <= most_bytes() &&
-                    (!has_disc || *disc_index_ < config_.discs.size()) && tray_move_ <= TrayMove::close &&
+                    later_ <= Later::data && (later_ != Later::failure || failure_) && position_ <= buffer_.size() &&
+                    buffer_.size() <= most_bytes() && (!has_disc || *disc_index_ < config_.discs.size()) &&
+                    tray_move_ <= TrayMove::close &&
                     (plan_.count_blocks == 0 || (disc() != nullptr && end <= disc()->blocks()));
   if (!good) {
     archive.fail();
