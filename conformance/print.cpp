@@ -86,6 +86,21 @@ std::string finding_text(const Finding& finding, PrintStyle style) {
   return out;
 }
 
+/// Where a live peer took its time.
+std::string slowest(const std::vector<CaseResult>& cases) {
+  std::vector<const CaseResult*> by_time;
+  for (const CaseResult& one : cases) {
+    if (one.seconds > 0) by_time.push_back(&one);
+  }
+  const auto last = by_time.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(by_time.size(), 5));
+  std::partial_sort(by_time.begin(), last, by_time.end(),
+                    [](const CaseResult* a, const CaseResult* b) { return a->seconds > b->seconds; });
+  std::string out;
+  for (auto at = by_time.begin(); at != last; ++at)
+    out += fmt::format("{}{} {:.1f} s", out.empty() ? "\nslowest: " : ", ", (*at)->name, (*at)->seconds);
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string conform_text(const ConformResult& result, const Catalogue& catalogue, PrintStyle style) {
@@ -100,10 +115,11 @@ std::string conform_text(const ConformResult& result, const Catalogue& catalogue
                        looks, rule != nullptr ? rule->text : "(not in the catalogue)");
   }
   for (const Finding& finding : result.findings) out += finding_text(finding, style);
+  out += slowest(result.cases);
   const std::size_t rules = result.rules.size();
   out += fmt::format("\n{}: {} of {} rules held in {} scenarios, {} expectations{}; {}\n", result.target, held, rules,
                      result.scenarios, result.expectations,
-                     result.not_run == 0 ? "" : fmt::format(", {} scenarios of other profiles not run", result.not_run),
+                     result.not_run == 0 ? "" : fmt::format(", {} scenarios skipped", result.not_run),
                      result.passed() ? painted("conforms", kGreen, style)
                                      : painted(fmt::format("{} findings", result.failures()), kRed, style));
   return out;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <set>
 
 #include "replay/session.h"
 
@@ -48,6 +50,43 @@ void add(ConformResult& out, const Scenario& scenario, const Expectation& expect
   if (result.passed + result.failed + result.not_judged == 0) tell(Finding::Kind::not_reached);
 }
 
+std::vector<std::string> rules_of(const Scenario& scenario) {
+  std::set<std::string> rules;
+  for (const Expectation& expectation : scenario.script.expectations) {
+    rules.insert(expectation.rules.begin(), expectation.rules.end());
+  }
+  return {rules.begin(), rules.end()};
+}
+
+/// Takes in what a run showed.
+void judge(ConformResult& out, CaseResult& one, const Scenario& scenario, const RunOutcome& outcome,
+           const RuleFilter& filter) {
+  check(outcome.expectations.size() == scenario.script.expectations.size(), "one result an expectation");
+  ++out.scenarios;
+  const std::size_t before = out.findings.size();
+  for (std::size_t i = 0; i < outcome.expectations.size(); ++i) {
+    const Expectation& expectation = scenario.script.expectations[i];
+    const bool reached = !outcome.error || outcome.expectations[i].passed + outcome.expectations[i].failed != 0;
+    if (reached && counts(expectation, filter)) add(out, scenario, expectation, outcome.expectations[i], filter);
+  }
+  if (outcome.error) {
+    Finding stopped;
+    stopped.scenario = scenario.name;
+    stopped.place = outcome.error->place;
+    stopped.text = "the run could not go on";
+    stopped.rules = one.rules;
+    stopped.actual = outcome.error->what;
+    out.findings.push_back(std::move(stopped));
+  }
+  for (std::size_t i = before; i < out.findings.size(); ++i) {
+    const Finding& finding = out.findings[i];
+    if (finding.kind == Finding::Kind::not_judged || one.status == CaseResult::Status::failed) continue;
+    one.status = CaseResult::Status::failed;
+    one.reason =
+        fmt::format("{}: {}: expected {}, actual {}", finding.place, finding.text, finding.expected, finding.actual);
+  }
+}
+
 }  // namespace
 
 std::uint64_t ConformResult::failures() const {
@@ -57,8 +96,9 @@ std::uint64_t ConformResult::failures() const {
 
 std::string EmulatorTarget::name() const { return fmt::format("emu:{}", profile_.name()); }
 
-bool EmulatorTarget::speaks_of(const Script& script) const {
-  return !given_ || !script.profile || *script.profile == profile_.name();
+std::string EmulatorTarget::cannot(const Script& script) const {
+  if (!given_ || !script.profile || *script.profile == profile_.name()) return {};
+  return fmt::format("tells what profile {} does", *script.profile);
 }
 
 Result<RunOutcome> EmulatorTarget::run(const Script& script) {
@@ -77,19 +117,24 @@ Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenario
   ConformResult out;
   out.target = target.name();
   for (const Scenario* scenario : scenarios) {
-    if (!target.speaks_of(scenario->script)) {
+    CaseResult one;
+    one.name = scenario->name;
+    one.rules = rules_of(*scenario);
+    one.reason = target.cannot(scenario->script);
+    if (one.reason.empty()) {
+      const auto start = std::chrono::steady_clock::now();
+      const auto outcome = target.run(scenario->script);
+      if (!outcome) return outcome.error();
+      if (outcome->error && target.ours()) return *outcome->error;
+      if (!target.ours()) one.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      one.reason = outcome->out_of_reach;
+      if (one.reason.empty()) judge(out, one, *scenario, *outcome, filter);
+    }
+    if (!one.reason.empty() && one.status == CaseResult::Status::passed) {
+      one.status = CaseResult::Status::skipped;
       ++out.not_run;
-      continue;
     }
-    const auto outcome = target.run(scenario->script);
-    if (!outcome) return outcome.error();
-    if (outcome->error) return *outcome->error;
-    check(outcome->expectations.size() == scenario->script.expectations.size(), "one result an expectation");
-    ++out.scenarios;
-    for (std::size_t i = 0; i < outcome->expectations.size(); ++i) {
-      const Expectation& expectation = scenario->script.expectations[i];
-      if (counts(expectation, filter)) add(out, *scenario, expectation, outcome->expectations[i], filter);
-    }
+    out.cases.push_back(std::move(one));
   }
   return out;
 }

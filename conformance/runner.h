@@ -42,10 +42,21 @@ struct RuleTally {
   bool holds() const { return failed == 0 && passed != 0; }
 };
 
+/// How one scenario went.
+struct CaseResult {
+  enum class Status : std::uint8_t { passed, failed, skipped };
+  std::string name;
+  std::vector<std::string> rules;  ///< that its expectations cite, each once, sorted
+  Status status = Status::passed;
+  std::string reason;  ///< why it was skipped, or the first thing that failed
+  double seconds = 0;  ///< of real time; 0 for the emulator, of which a report never differs
+};
+
 struct ConformResult {
   std::string target;
-  std::uint64_t scenarios = 0;
-  std::uint64_t not_run = 0;       ///< scenarios that speak of another profile than the one asked for
+  std::vector<CaseResult> cases;   ///< in the order of the scenarios
+  std::uint64_t scenarios = 0;     ///< that were run
+  std::uint64_t not_run = 0;       ///< that the target cannot run, or that speak of another profile
   std::uint64_t expectations = 0;  ///< places of scripts, not looks
   std::map<std::string, RuleTally, std::less<>> rules;
   std::vector<Finding> findings;  ///< in the order of the scenarios
@@ -61,8 +72,10 @@ class ConformTarget {
   virtual ~ConformTarget() = default;
   virtual std::string name() const = 0;
   virtual Result<RunOutcome> run(const Script& script) = 0;
-  /// A script that names a profile tells what that implementation does; it says nothing of others.
-  virtual bool speaks_of(const Script& script) const = 0;
+  /// Why the target cannot run the script; empty if it can.
+  virtual std::string cannot(const Script& script) const = 0;
+  /// True for the emulator: a run that it cannot finish is a mistake of the suite, and no finding.
+  virtual bool ours() const { return false; }
 };
 
 /// The emulator in this process.
@@ -72,7 +85,9 @@ class EmulatorTarget final : public ConformTarget {
   EmulatorTarget(const Profile& profile, bool given) : profile_(profile), given_(given) {}
   std::string name() const override;
   Result<RunOutcome> run(const Script& script) override;
-  bool speaks_of(const Script& script) const override;
+  /// A script that names a profile tells what that implementation does; it says nothing of others.
+  std::string cannot(const Script& script) const override;
+  bool ours() const override { return true; }
 
  private:
   Profile profile_;

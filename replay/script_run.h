@@ -59,6 +59,7 @@ struct RunOutcome {
   std::vector<ExpectationResult> expectations;
   std::uint64_t statements = 0;  ///< how many ran, looks of `wait` included
   std::optional<Error> error;    ///< the run could not be finished: a bad operand, or a bound was met
+  std::string out_of_reach;      ///< what the target was asked and cannot do; nothing of the run counts then
 
   std::uint64_t failures() const;
   bool passed() const { return !error && failures() == 0; }

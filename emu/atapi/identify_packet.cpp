@@ -100,11 +100,32 @@ constexpr Row kQemuWords[] = {
     {93, 93, [](const View&, unsigned) -> std::uint16_t { return 0; }},
 };
 
+constexpr std::string_view kOpenVmmModel = "Virtual CD";
+/// All that OpenVMM says of its drive (OVMM-ATAPI-40).
+constexpr Row kOpenVmmWords[] = {
+    {0, 0, [](const View&, unsigned) -> std::uint16_t { return 0x85c0; }},
+    {10, 19, [](const View&, unsigned i) { return identify_text_word({}, i); }},
+    {21, 21, [](const View&, unsigned) -> std::uint16_t { return 0x0080; }},
+    {23, 26, [](const View&, unsigned i) { return identify_text_word({}, i); }},
+    {27, 46, [](const View&, unsigned i) { return identify_text_word(std::string(kOpenVmmModel), i); }},
+    {49, 49, [](const View&, unsigned) -> std::uint16_t { return 0x0300; }},
+    {51, 52, [](const View&, unsigned) -> std::uint16_t { return 0x0200; }},
+    {53, 53, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
+    {59, 59, [](const View&, unsigned) -> std::uint16_t { return 0x0180; }},
+    {62, 62, [](const View&, unsigned) -> std::uint16_t { return 0x0007; }},
+    {63, 63, [](const View&, unsigned) -> std::uint16_t { return 0x0407; }},
+    {64, 64, [](const View&, unsigned) -> std::uint16_t { return 0x0003; }},
+    {65, 66, [](const View&, unsigned) -> std::uint16_t { return 0x0078; }},
+    {67, 67, [](const View&, unsigned) -> std::uint16_t { return 0x01fc; }},
+    {68, 68, [](const View&, unsigned) -> std::uint16_t { return 0x00b4; }},
+};
+
 }  // namespace
 
 void PacketDevice::identify(std::span<std::uint8_t, kSectorBytes> out) const {
   std::fill(out.begin(), out.end(), std::uint8_t{0});
   const View view{*this, config_, regs_, device_type()};
+  if (profile_.has(Quirk::openvmm_packet_identify)) return fill_identify<View>(kOpenVmmWords, view, out);
   fill_identify<View>(kWords, view, out);
   if (profile_.has(Quirk::qemu_identify_packet)) return fill_identify<View>(kQemuWords, view, out);
   seal_identify(out);

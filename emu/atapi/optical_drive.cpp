@@ -18,6 +18,20 @@ void split_model(const std::string& model, bool product_is_model, scsi::OpticalC
   optical.product = model.substr(product_is_model ? 0 : space + 1, 16);
 }
 
+/// An image without its last block, if it does not fill that (OVMM-DVD-31).
+class WholeBlocks final : public Medium {
+ public:
+  explicit WholeBlocks(MediumPtr image) : image_(std::move(image)) {}
+  std::uint64_t sectors() const override {
+    constexpr std::uint64_t kSectorsPerBlock = kBlockBytes / kSectorBytes;
+    return image_->sectors() / kSectorsPerBlock * kSectorsPerBlock;
+  }
+  void read(std::uint64_t offset, std::span<std::uint8_t> out) const override { image_->read(offset, out); }
+
+ private:
+  MediumPtr image_;
+};
+
 }  // namespace
 
 std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queue, DeviceHost& host,
@@ -29,8 +43,10 @@ std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queu
   split_model(config.model, profile.has(Quirk::qemu_inquiry), optical);
   optical.revision = config.firmware.substr(0, 4);
   if (!profile.has(Quirk::qemu_inquiry)) optical.serial = config.serial;
-  const auto disc_of = [](const MediumPtr& medium) {
-    return medium == nullptr ? DiscPtr() : std::make_shared<const OpticalDisc>(medium);
+  const bool whole_blocks = profile.has(Quirk::openvmm_dvd_whole_blocks);
+  const auto disc_of = [&](const MediumPtr& medium) {
+    if (medium == nullptr) return DiscPtr();
+    return std::make_shared<const OpticalDisc>(whole_blocks ? std::make_shared<const WholeBlocks>(medium) : medium);
   };
   optical.discs.push_back(disc_of(config.medium));
   if (config.medium != nullptr) optical.disc_inside = 0;

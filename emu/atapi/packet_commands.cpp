@@ -24,8 +24,16 @@ std::span<const PacketDevice::Entry> PacketDevice::entries() {
   return kEntries;
 }
 
+namespace {
+
+/// Those that OpenVMM's drive has; the rest of the table aborts (OVMM-ATAPI-13).
+bool openvmm_has(std::uint8_t opcode) { return opcode == 0xa0 || opcode == 0xa1 || opcode == 0xe5 || opcode == 0xef; }
+
+}  // namespace
+
 void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7, ATA6-RW-11: whatever DRDY is
   drop_packet();
+  if (profile_.has(Quirk::openvmm_packet_clears_error)) regs_.set(DeviceReg::error, 0);  // OVMM-ATAPI-15
   sleep_pending_ = false;  // ATA6-PM-11: a host that goes on without a look at Status keeps the device awake
   const bool queued = opcode == 0x00 || opcode == 0xa0 || opcode == 0xa2;
   if (!queue_empty() && !queued) return abort();  // ATA6-OVL-7
@@ -34,6 +42,7 @@ void PacketDevice::execute(std::uint8_t opcode) {  // ATA6-ID-9, ATA6-PKT-7, ATA
   // ATAPI-ABT-2, ATA6-RM-2, ATA6-SMART-15
   if (row == nullptr || row->packet == Support::prohibited) return abort();
   if (row->packet == Support::prohibited_signature) return abort_with_signature();
+  if (profile_.has(Quirk::openvmm_packet_commands) && !openvmm_has(opcode)) return abort();
   if (row->set == FeatureSet::power && !config_.power_management) return abort();  // ATA6-PM-10
   for (const Entry& entry : entries()) {
     if (entry.opcode == opcode) return entry.start(*this);
@@ -64,6 +73,7 @@ void PacketDevice::abort_with_signature() {
 }
 
 void PacketDevice::identify_packet_device() {
+  if (profile_.has(Quirk::openvmm_packet_identify_reason)) set_reason(interrupt_reason::IO);  // OVMM-ATAPI-09
   if (buffer_.size() < kSectorBytes) buffer_.resize(kSectorBytes);
   identify(std::span<std::uint8_t, kSectorBytes>(buffer_.data(), kSectorBytes));
   open_block(DataPhase::pio_in, kSectorBytes);

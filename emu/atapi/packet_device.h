@@ -49,6 +49,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::uint8_t device_type() const { return logical_unit_->device_type(); }
   std::uint8_t ultra_modes() const;
 
+  bool always_open() const override { return profile_.has(Quirk::openvmm_packet_registers_open); }
   bool stops_bus_master() const override {
     return stage_ == Stage::none && profile_.has(Quirk::qemu_packet_dma_inactive);
   }
@@ -68,6 +69,12 @@ class PacketDevice final : public Device, private scsi::Initiator {
   bool valid_with_drq(TaskReg reg) const override;
   bool latches_dev_asleep() const override { return true; }
   void status_was_read() override;
+  void diagnostic_ended() override;
+  void device_was_written() override;
+  bool keeps_pending() const override { return profile_.has(Quirk::openvmm_packet_keeps_pending); }
+  bool shows_previous() const override { return !profile_.has(Quirk::openvmm_packet_no_hob); }
+  bool table_ended() override;
+  void memory_failed() override;
 
  private:
   /// Where the PACKET command that has the bus stands; `none` for every other command.
@@ -134,8 +141,10 @@ class PacketDevice final : public Device, private scsi::Initiator {
   // packet_protocol.cpp
   void packet();
   void packet_received();
+  bool bus_master_swallows_packet();
   void wants_data(std::uint32_t bytes);
   void data_phase(std::uint32_t bytes);
+  void show_byte_count(std::uint32_t bytes);
   void next_block();
   void piece_moved();
   bool limit_usable(std::uint32_t bytes) const;
@@ -146,11 +155,13 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void defaults();
   void set_signature(bool keep_dev);
   void leave_sleep();
+  void reset_at_once();
+  void reset_if_waiting();
 
   template <class Archive>
   void fields(Archive& archive) {
     device_fields(archive);
-    archive(faults_, stage_, job_, refused_, piece_left_, block_bytes_, sleep_pending_, software_reset_,
+    archive(faults_, stage_, job_, refused_, piece_left_, block_bytes_, sleep_pending_, software_reset_, reset_waits_,
             standby_deadline_ns_);
     archive(released_, head_, head_bytes_, head_status_, head_sense_, waiting_);
   }
@@ -172,6 +183,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   std::vector<Job> waiting_;  ///< released commands after it, oldest first
   bool sleep_pending_ = false;
   bool software_reset_ = false;  ///< SRST was set and its self-test has not ended
+  bool reset_waits_ = false;     ///< SRST was set while a packet ran (openvmm-packet-reset-at-once)
   std::uint64_t standby_deadline_ns_ = ~std::uint64_t{0};
 };
 

@@ -317,3 +317,19 @@ TEST_CASE("one command more than the queue holds aborts, and takes the queue alo
   CHECK(b.device.registers().get(DeviceReg::queued_commands) == 0);
   CHECK(b.unit->cancels == 1);
 }
+
+TEST_CASE("openvmm: a sense key that its own drive never has shows in Error as any other") {
+  Bench b;
+  b.profile = *Profile::find("openvmm");
+  struct End {
+    std::uint8_t key, error;
+  };
+  // asserts OVMM-ATAPI-34, OVMM-ATAPI-35
+  for (const End end : {End{0x06, 0x60}, End{0x0b, 0xb4}}) {
+    b.unit->sense = {end.key, 0x29, 0};
+    b.packet(0xfffe);
+    CHECK(b.read(TaskReg::error_features) == end.error);
+    CHECK(b.reason() == 0x03);
+    CHECK(b.read(TaskReg::status_command) == 0x51);
+  }
+}

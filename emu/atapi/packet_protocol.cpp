@@ -36,6 +36,7 @@ bool PacketDevice::link_checks_data() const {
 
 /// A block of data is read when it is the next to move: the device may be busy before each of them.
 std::uint32_t PacketDevice::piece_limit() const {
+  if (profile_.has(Quirk::openvmm_packet_one_block)) return ~std::uint32_t{0};  // OVMM-ATAPI-24
   const Job& job = released_ == Released::none ? job_ : head_;
   return job.dma || job.limit == 0 ? ~std::uint32_t{0} : job.limit;
 }
@@ -52,16 +53,34 @@ void PacketDevice::packet() {  // ATA6-PKT-7, ATA6-RW-11: execute() has not look
   stage_ = Stage::packet;
   set_reason(CD);             // ATAPI-PKT-1: the byte count registers stay as the host wrote them
   set_open(kOpenStatusDrdy);  // ATAPI-PKT-6
+  if (job_.dma && profile_.has(Quirk::openvmm_packet_dma_swallows) && bus_master_swallows_packet()) return;
   // ATA6-PKT-8, ATAPI-PKT-3: always so many bytes. ATA6-PKTD-1, ATAPI-BCL-1: by PIO, whatever the limit.
   std::fill(buffer_.begin(), buffer_.end(), std::uint8_t{0});
   open_block(DataPhase::pio_out, config_.packet_bytes);               // ATAPI-PKT-2: at once; ATAPI-PKT-5: CHK is 0
   if (config_.packet_drq == PacketDrq::interrupt) set_pending(true);  // ATA6-INT-5, ATA6-PKT-1
 }
 
+/// OVMM-ATAPI-29: the place for the packet is offered to the bus master first. True if that took it, and the command
+/// has ended.
+bool PacketDevice::bus_master_swallows_packet() {
+  piece_left_ = 0;
+  start_dma(DataPhase::dma_in, config_.packet_bytes);
+  assert_dmarq();
+  if (stage_ == Stage::none) return true;
+  drop_data_phase();
+  return false;
+}
+
 void PacketDevice::packet_received() {
   stage_ = Stage::running;
   phase_ = DataPhase::none;
-  set_busy();  // ATAPI-PKT-4
+  set_busy();                                          // ATAPI-PKT-4
+  if (profile_.has(Quirk::openvmm_packet_accepted)) {  // OVMM-ATAPI-18
+    regs_.set(DeviceReg::lba_mid, 0);
+    regs_.set(DeviceReg::lba_high, 0);
+    set_reason(CD | IO);
+    set_status(status::BSY | status::DSC);
+  }
   job_.cdb.assign(buffer_.begin(), buffer_.begin() + config_.packet_bytes);
   if (refused_) {          // ATA6-PKT-2: only from here on can the command fail
     stage_ = Stage::none;  // the unit never saw it
@@ -75,12 +94,16 @@ void PacketDevice::packet_received() {
 
 /// Whether a PIO data phase of `bytes` or more can be cut into blocks.
 bool PacketDevice::limit_usable(std::uint32_t bytes) const {
+  if (profile_.has(Quirk::openvmm_packet_one_block)) return true;
   if (job_.limit == 0) return config_.byte_count_default != 0;  // ATAPI-BCL-2
   return job_.limit >= 2 || bytes <= job_.limit;
 }
 
 void PacketDevice::wants_data(std::uint32_t bytes) {
-  if (released_ != Released::running) return data_phase(bytes);
+  if (released_ != Released::running) {
+    data_phase(bytes);
+    return reset_if_waiting();
+  }
   head_bytes_ = bytes;
   ask_for_service(Released::data);
 }
@@ -89,16 +112,25 @@ void PacketDevice::data_phase(std::uint32_t bytes) {
   stage_ = Stage::data;
   piece_left_ = bytes;
   const bool to_host = logical_unit_->direction() == scsi::Direction::in;
-  regs_.set(DeviceReg::power_mode, 0);  // the medium turns
+  regs_.set(DeviceReg::power_mode, 0);               // the medium turns
+  if (profile_.has(Quirk::openvmm_packet_dma_late))  // OVMM-ATAPI-27
+    job_.dma = (regs_.byte(DeviceReg::features) & packet_features::DMA) != 0;
   if (!job_.dma) {
     if (limit_usable(bytes)) return next_block();
     set_reason(CD | IO);
     return abort();  // ATAPI-BCL-5: a command without data does not get here
   }
   set_reason(to_host ? IO : std::uint8_t{0});  // ATAPI-DMA-1
+  if (profile_.has(Quirk::openvmm_packet_one_block)) show_byte_count(bytes);
   // The bus moves words: an odd last byte has a companion. ATA6-PKTD-3: the limit has no say.
   start_dma(to_host ? DataPhase::dma_in : DataPhase::dma_out, (std::uint64_t{bytes} + 1) & ~std::uint64_t{1});
-  assert_dmarq(job_.overlaps ? status::DMRD : std::uint8_t{0});  // ATAPI-DMA-3; ATA6-PKTD-2: no interrupt
+  if (profile_.has(Quirk::openvmm_packet_dma_interrupt)) set_pending(true);  // OVMM-ATAPI-28
+  assert_dmarq(job_.overlaps ? status::DMRD : std::uint8_t{0});              // ATAPI-DMA-3; ATA6-PKTD-2: no interrupt
+}
+
+void PacketDevice::show_byte_count(std::uint32_t bytes) {  // OVMM-ATAPI-21: modulo 64 KiB
+  regs_.set(DeviceReg::lba_mid, bytes & 0xff);
+  regs_.set(DeviceReg::lba_high, bytes >> 8 & 0xff);
 }
 
 void PacketDevice::next_block() {
@@ -106,20 +138,20 @@ void PacketDevice::next_block() {
   std::uint32_t limit = job_.limit != 0 ? job_.limit : config_.byte_count_default;
   limit = std::min(limit, kMostBytes);                  // ATAPI-BCL-3
   if (piece_left_ > limit) limit &= ~std::uint32_t{1};  // ATAPI-BC-2: odd is the last block alone
-  block_bytes_ = std::min(piece_left_, limit);
-  set_reason(to_host ? IO : std::uint8_t{0});          // ATAPI-IR-1
-  regs_.set(DeviceReg::lba_mid, block_bytes_ & 0xff);  // ATAPI-BC-1, ATAPI-BC-3: before DRQ, in both directions
-  regs_.set(DeviceReg::lba_high, block_bytes_ >> 8);
+  block_bytes_ = profile_.has(Quirk::openvmm_packet_one_block) ? piece_left_ : std::min(piece_left_, limit);
+  set_reason(to_host ? IO : std::uint8_t{0});  // ATAPI-IR-1
+  show_byte_count(block_bytes_);               // ATAPI-BC-1, ATAPI-BC-3: before DRQ, in both directions
   set_open(kOpenStatusDrdy);
   if (buffer_.size() < block_bytes_) buffer_.resize(block_bytes_);
   if (to_host) logical_unit_->take({buffer_.data(), block_bytes_});
   open_block(to_host ? DataPhase::pio_in : DataPhase::pio_out, block_bytes_);
-  set_pending(true);  // ATA6-PKT-3, ATA6-INT-6
+  set_pending(true);  // ATA6-PKT-3, ATA6-INT-6, OVMM-ATAPI-21
 }
 
 void PacketDevice::block_done() {
   if (stage_ == Stage::none) {  // IDENTIFY PACKET DEVICE
     drop_data_phase();
+    if (profile_.has(Quirk::openvmm_packet_identify_reason)) set_reason(CD | IO);
     set_status(idle_status());
     return;
   }
@@ -148,9 +180,22 @@ void PacketDevice::dma_write_bytes(std::span<const std::uint8_t> in) {
 
 void PacketDevice::dma_done() {
   drop_data_phase();
+  if (stage_ == Stage::packet) return done(scsi::Status::good, {});  // OVMM-ATAPI-29
   set_busy();
   piece_moved();
 }
+
+/// OVMM-IDE-079: the rest of the reply is dropped.
+bool PacketDevice::table_ended() {
+  if (!dma_to_host()) return false;
+  std::vector<std::uint8_t> rest(piece_left_);
+  dma_read_bytes(rest);
+  drop_dma_rest();
+  return true;
+}
+
+/// OVMM-IDE-086: Status looks as if all were done, and the reply stays for an engine that starts again.
+void PacketDevice::memory_failed() { set_status(idle_status()); }
 
 void PacketDevice::piece_moved() {
   stage_ = Stage::running;
@@ -166,8 +211,9 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
     head_sense_ = sense;
     return ask_for_service(Released::ended);
   }
-  const bool check = status != scsi::Status::good;
-  if (check) discard_queue();  // ATA6-OVL-8
+  bool check = status != scsi::Status::good;
+  if (sense.key == 0 && profile_.has(Quirk::openvmm_packet_no_sense_no_error)) check = false;  // OVMM-ATAPI-36
+  if (check) discard_queue();                                                                  // ATA6-OVL-8
   stage_ = Stage::none;
   drop_data_phase();
   set_reason(CD | IO);  // ATAPI-IR-2, ATA6-PKTD-5
@@ -186,6 +232,7 @@ void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   set_status(static_cast<std::uint8_t>(idle_status() | (check ? status::ERR : 0)));
   set_pending(true);
   begin_next();
+  reset_if_waiting();
 }
 
 }  // namespace coincide

@@ -95,6 +95,10 @@ void PacketDevice::hardware_reset(ResetKind kind) {
 /// ATA6-SRST-5, ERRATA-11: no setting goes back, of the device or of its unit.
 void PacketDevice::software_reset(bool asserted) {
   if (hardware_reset_) return;
+  if (profile_.has(Quirk::openvmm_packet_reset_at_once)) {
+    if (asserted) reset_at_once();
+    return;
+  }
   const bool at_once = profile_.has(Quirk::qemu_srst_ends_by_itself);
   if (!asserted) {
     if (!at_once) begin_diagnostic();
@@ -112,6 +116,34 @@ void PacketDevice::software_reset(bool asserted) {
   if (at_once) begin_diagnostic();
 }
 
+/// OVMM-ATAPI-38: all registers as after power-on. OVMM-ATAPI-39: behind a packet that runs it waits, and no interrupt
+/// shows.
+void PacketDevice::reset_at_once() {
+  set_pending(false);
+  reset_waits_ = busy();
+  if (reset_waits_) return;
+  cancel_requests();
+  drop_data_phase();
+  regs_.set(DeviceReg::features, 0);
+  regs_.set(DeviceReg::device_control, 0);
+  regs_.set(DeviceReg::error, error::passed);
+  diagnostic_code_ = true;
+  set_signature(false);
+  set_open(0);
+  dsc_defined_ = true;
+  set_status(0);
+}
+
+void PacketDevice::reset_if_waiting() {
+  if (reset_waits_ && !busy()) reset_at_once();
+}
+
+/// OVMM-ATAPI-02
+void PacketDevice::device_was_written() {
+  if (!profile_.has(Quirk::openvmm_packet_select_wakes)) return;
+  if (status() == 0 && dev() == (unit() % 2 == 1)) set_status(idle_status());
+}
+
 /// ATA6-DIAG-8: the unit's operating modes go back as at a reset.
 void PacketDevice::diagnostic_starts() {
   sleep_pending_ = false;  // as any command
@@ -120,6 +152,7 @@ void PacketDevice::diagnostic_starts() {
 }
 
 void PacketDevice::diagnostic_posts() {
+  const bool commanded = !hardware_reset_ && !software_reset_;
   software_reset_ = false;
   set_signature(false);  // ATA6-SIG-4: it stays until a command writes the registers
   set_open(0);
@@ -129,6 +162,13 @@ void PacketDevice::diagnostic_posts() {
     regs_.set(DeviceReg::error, 0);
     set_status(idle_status());
   }
+  if (commanded && profile_.has(Quirk::openvmm_packet_diagnostic)) set_status(idle_status());  // OVMM-ATAPI-07
+}
+
+/// OVMM-ATAPI-07: in Device 1 too, where it shows when that is selected next.
+void PacketDevice::diagnostic_ended() {
+  const bool commanded = !hardware_reset_ && regs_.get(DeviceReg::command) == 0x90 && status() != 0;
+  if (commanded && profile_.has(Quirk::openvmm_packet_diagnostic)) set_pending(true);
 }
 
 void PacketDevice::request_done(const DiskRequest& request, const FaultHit& end) {
@@ -140,6 +180,8 @@ void PacketDevice::request_done(const DiskRequest& request, const FaultHit& end)
 bool PacketDevice::device_reset() {
   // ATA6-PROT-3, ATA6-PROT-4: not while a reset is under way.
   if (hardware_reset_ || software_reset_) return true;
+  const bool refuses = profile_.has(Quirk::openvmm_packet_device_reset);
+  if (refuses && (busy() || drq())) return true;  // OVMM-ATAPI-14
   cancel_requests();
   drop_data_phase();
   leave_sleep();
@@ -148,7 +190,7 @@ bool PacketDevice::device_reset() {
   const bool was_diagnosing = diagnosing_;
   diagnosing_ = awaits_pdiag_ = false;
   regs_.set(DeviceReg::command, 0x08);
-  set_pending(false);                          // ATA6-DRST-4
+  if (!refuses) set_pending(false);            // ATA6-DRST-4; OVMM-ATAPI-05: it stays
   regs_.set(DeviceReg::error, error::passed);  // ATA6-DRST-9, ATA6-ERR-5
   diagnostic_code_ = true;
   set_signature(true);  // ATA6-DRST-5: DEV stays

@@ -21,6 +21,7 @@ void PacketDevice::set_switch(DeviceReg reg, bool on) {
 }
 
 void PacketDevice::set_features() {
+  if (profile_.has(Quirk::openvmm_packet_set_features)) return complete();  // OVMM-ATAPI-12
   using R = DeviceReg;
   struct Subcommand {
     std::uint8_t value;  ///< of Features

@@ -93,8 +93,8 @@ Answer Channel::read_register(TaskReg reg) {
   return kFloating;
 }
 
-/// OVMM-IDE-036: FFh, and 7Fh in the first byte, under as many bytes as the drive still has; OVMM-IDE-052: an absent
-/// one has none.
+/// OVMM-IDE-036: FFh, and 7Fh in the first byte, under as many bytes as the drive still has (OVMM-ATAPI-30);
+/// OVMM-IDE-052: an absent one has none.
 Answer Channel::read_data_port(unsigned bytes) {
   std::array<std::uint8_t, 4> data{0x7f, 0xff, 0xff, 0xff};
   Device* device = devices_[selected()].get();
@@ -133,13 +133,13 @@ void Channel::write_register(TaskReg reg, std::uint8_t value) {
   for (unsigned i = 0; i < 2; ++i) {
     Device* device = devices_[i].get();
     if (device == nullptr) continue;
-    const bool engaged = device->busy() || (i == dev && device->drq());
-    if (engaged && !device->always_open())
-      continue;  // ATA6-SEL-2, ATA6-SEL-6; the selected one: indeterminate, ignored
+    const bool open = device->always_open();
+    if (device->busy() && !open) continue;             // ATA6-SEL-2; the selected one: indeterminate, ignored
+    if (i == dev && device->drq() && !open) continue;  // ATA6-SEL-6
     // While the selected device is in the middle of a command, DEV must not change in the other one alone.
     const Device* chosen = devices_[dev].get();
-    const bool in_command = chosen != nullptr && (chosen->busy() || chosen->drq()) && !chosen->always_open();
-    if (reg == TaskReg::device && in_command) continue;
+    const bool closed = chosen != nullptr && !chosen->always_open();
+    if (reg == TaskReg::device && closed && (chosen->busy() || chosen->drq())) continue;
     device->latch(reg, value);  // ATA6-SEL-1, ATA6-FIFO-9, ATA6-ABS-2
   }
   if (absent_ && reg < TaskReg::device && !devices_[0]->busy() && !devices_[0]->drq()) {

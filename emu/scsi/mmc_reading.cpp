@@ -6,8 +6,7 @@
 namespace coincide::scsi {
 namespace {
 
-/// Blocks of user data, and sectors with everything READ CD can add to them, that fit one piece.
-constexpr std::uint32_t kBlocksOfPiece = Unit::kMaxPiece / kBlockBytes;
+/// Sectors with everything READ CD can add to them that fit one piece.
 constexpr std::uint32_t kSectorsOfPiece = Unit::kMaxPiece / (kRawBytes + 296 + 96);
 
 }  // namespace
@@ -39,7 +38,7 @@ void OpticalUnit::read_blocks(std::uint32_t lba, std::uint32_t count_blocks) {
 void OpticalUnit::next_piece() {
   buffer_.clear();
   position_ = 0;  // nothing has moved of a piece that is not there yet: so a snapshot has it
-  std::uint32_t most = plan_.cd ? kSectorsOfPiece : kBlocksOfPiece;
+  std::uint32_t most = plan_.cd ? kSectorsOfPiece : most_bytes() / kBlockBytes;
   // A limit that cuts blocks in two is the transport's business alone.
   const std::uint32_t limit = initiator_.piece_limit();
   if (!plan_.cd && limit % kBlockBytes == 0) most = std::min(most, limit / kBlockBytes);
@@ -49,9 +48,10 @@ void OpticalUnit::next_piece() {
 void OpticalUnit::read_done(const DiskRequest& request, const FaultHit& end) {
   if (failure_) return fail(*failure_);  // the disc has gone
   if (disc() == nullptr) return fail(sense_of({DiskOutcome::no_medium, 0}));
-  const auto asked =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>({request.count_sectors, plan_.count_blocks, kBlocksOfPiece}));
+  const auto asked = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>({request.count_sectors, plan_.count_blocks, most_bytes() / kBlockBytes}));
   std::uint32_t good_blocks = asked;
+  if (end.outcome != DiskOutcome::done && has(Quirk::openvmm_dvd_medium_errors)) return fail(sense::none);
   if (end.outcome != DiskOutcome::done) {
     failure_ = sense_of(end);
     const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;

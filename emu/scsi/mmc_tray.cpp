@@ -4,6 +4,9 @@
 namespace coincide::scsi {
 
 const OpticalDisc* OpticalUnit::disc() const {
+  if (has(Quirk::openvmm_dvd_media_state)) {  // OVMM-DVD-27: on the open tray too
+    return counts_as_present_ && disc_index_ ? config_.discs[*disc_index_].get() : nullptr;
+  }
   return tray_open_ || !disc_index_ ? nullptr : config_.discs[*disc_index_].get();
 }
 
@@ -29,6 +32,7 @@ void OpticalUnit::tray_close() {
 
 void OpticalUnit::medium_inserted(std::uint32_t index) {
   if (index >= config_.discs.size()) return;
+  if (has(Quirk::openvmm_dvd_media_state)) return OpenVmmDvd::inserted(*this, index);
   stop_reading(sense::medium_changed);
   disc_index_ = index;
   tray_close();
@@ -36,11 +40,13 @@ void OpticalUnit::medium_inserted(std::uint32_t index) {
 }
 
 void OpticalUnit::medium_removed() {
+  if (has(Quirk::openvmm_dvd_media_state)) return OpenVmmDvd::removed(*this);
   tray_open();
   disc_index_.reset();
 }
 
 void OpticalUnit::eject_pressed() {
+  if (has(Quirk::openvmm_dvd_media_state)) return OpenVmmDvd::removed(*this);
   if (locked()) {  // MMC-PAMR-1: the tray stays; the host is told what the user wants (MMC-GESN-6)
     media_event_ = MediaEvent::eject_request;
     if (!events_polled_) attention_.raise(Attention::removal_request);

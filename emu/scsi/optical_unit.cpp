@@ -15,25 +15,50 @@ OpticalUnit::OpticalUnit(Initiator& initiator, DiskQueue& queue, std::uint8_t un
       config_(std::move(config)),
       speed_kb_s_(config_.max_speed_kb_s) {
   if (config_.disc_inside.value_or(0) < config_.discs.size()) disc_index_ = config_.disc_inside;
+  if (has(Quirk::openvmm_dvd_fake_removal)) {  // OVMM-DVD-10, OVMM-DVD-11
+    media_event_ = disc_index_ ? MediaEvent::replaced : MediaEvent::media_removal;
+  }
   reset_attention();
 }
 
 void OpticalUnit::reset_attention() {
-  if (!has(Quirk::qemu_no_reset_attention)) attention_.raise(Attention::reset);  // MMC-UA-1
+  if (has(Quirk::qemu_no_reset_attention)) return;
+  attention_.raise(Attention::reset);  // MMC-UA-1
 }
 
 std::optional<SenseData> OpticalUnit::take_attention() {
+  if (has(Quirk::openvmm_dvd_no_attention)) return std::nullopt;
   if (std::exchange(empty_first_, false)) return sense::no_medium_tray_closed;
   if (const auto attention = attention_.take()) return *attention;
   return std::exchange(deferred_, std::nullopt);
 }
 
+const PacketCommand* OpticalUnit::find_command(std::uint8_t opcode) const {
+  if (const auto* own = openvmm_command(opcode, config_.profile, config_.adapter)) return own;
+  if (has(Quirk::openvmm_dvd_commands) && !openvmm_runs(opcode, config_.adapter)) return nullptr;
+  if (opcode == kReadTrackInformation && has(Quirk::qemu_no_track_information)) return nullptr;
+  return find_packet_command(opcode);
+}
+
 void OpticalUnit::command(std::span<const std::uint8_t> cdb, std::uint64_t data_limit) {
+  starting_ = true;
+  begin(cdb, data_limit);
+  starting_ = false;
+}
+
+/// OVMM-ATAPI-23: an end, or data, that come while the packet is still being written wait for a request.
+bool OpticalUnit::wait_with(Later what) {
+  if (!starting_ || !has(Quirk::openvmm_dvd_later)) return false;
+  later_ = what;
+  issue(DiskOp::spin, 0, 0);
+  return true;
+}
+
+void OpticalUnit::begin(std::span<const std::uint8_t> cdb, std::uint64_t data_limit) {
   if (command_ != nullptr) cancel();
   cdb_ = Cdb(cdb);
   data_limit_ = data_limit;
-  command_ = find_packet_command(cdb_[0]);
-  if (cdb_[0] == kReadTrackInformation && has(Quirk::qemu_no_track_information)) command_ = nullptr;
+  command_ = find_command(cdb_[0]);
   // MMC-SENSE-1: sense lives until the next command
   if (cdb_[0] != kRequestSense && !has(Quirk::qemu_sense)) sense_ = {};
   if (command_ == nullptr || !command_->bypasses_attention) {  // MMC-UA-4
@@ -62,15 +87,20 @@ void OpticalUnit::end_of_command() {
   position_ = 0;
   plan_ = {};
   failure_.reset();
+  later_ = Later::none;
 }
 
 void OpticalUnit::good() {
+  if (wait_with(Later::good)) return;
   end_of_command();
   initiator_.done(Status::good, {});
 }
 
 void OpticalUnit::fail(const SenseData& sense) {
-  const SenseData kept = sense;  // it may be failure_ itself
+  const SenseData kept =  // it may be failure_ itself
+      has(Quirk::openvmm_dvd_plain_sense) ? SenseData(SenseCode{sense.key, sense.asc, sense.ascq}) : sense;
+  failure_ = kept;
+  if (wait_with(Later::failure)) return;
   end_of_command();
   sense_ = kept;
   initiator_.done(Status::check_condition, sense_.summary());
@@ -95,8 +125,9 @@ void OpticalUnit::ask_for(std::uint32_t bytes) {
     if (failure_) return fail(*failure_);
     return good();
   }
-  data_limit_ -= moving;
   buffer_.resize(moving);
+  if (wait_with(Later::data)) return;
+  data_limit_ -= moving;
   position_ = 0;
   if (command_->direction == Direction::out) return initiator_.data_out(moving);
   initiator_.data_in(moving);
@@ -119,7 +150,7 @@ void OpticalUnit::resume(bool all) {
   if (command_ == nullptr || buffer_.empty() || request_ != 0) return;
   if (command_->direction == Direction::out) {
     if (!all) return fail(sense::parameter_list_length);
-    return mode_list_received();
+    return has(Quirk::openvmm_dvd_commands) ? OpenVmmDvd::list_received(*this) : mode_list_received();
   }
   if (!all) return good();
   if (failure_) return fail(*failure_);
@@ -145,6 +176,7 @@ void OpticalUnit::cancel() {
 
 void OpticalUnit::reset(bool /*power_on*/) {
   cancel();
+  if (has(Quirk::openvmm_dvd_reset_keeps)) return;
   sense_ = {};
   deferred_.reset();
   empty_first_ = false;
@@ -183,6 +215,16 @@ void OpticalUnit::request_done(const DiskRequest& request, const FaultHit& end) 
   const bool immediate = request.number == spin_request_ && spin_request_ != 0;
   if (!immediate && (request_ == 0 || request.number != request_)) return;
   if (!immediate) request_ = 0;
+  switch (std::exchange(later_, Later::none)) {
+    case Later::good:
+      return good();
+    case Later::failure:
+      return fail(*failure_);
+    case Later::data:
+      return ask_for(static_cast<std::uint32_t>(buffer_.size()));
+    case Later::none:
+      break;
+  }
   FaultHit met = end;
   if (met.outcome == DiskOutcome::crc && (request.op != DiskOp::read || !initiator_.link_checks_data()))
     met.outcome = DiskOutcome::done;
@@ -203,12 +245,12 @@ void OpticalUnit::restore(SnapshotReader& archive) {
   bool under_way = false;
   archive(under_way);
   fields(archive);
-  command_ = under_way ? find_packet_command(cdb_[0]) : nullptr;
+  command_ = under_way ? find_command(cdb_[0]) : nullptr;
   const bool has_disc = disc_index_.has_value();
   const std::uint64_t end = std::uint64_t{plan_.lba} + plan_.count_blocks;
-  const bool good = (command_ != nullptr) == under_way && (under_way || request_ == 0) && position_ <= buffer_.size() &&
-                    buffer_.size() <= kMaxPiece && (!has_disc || *disc_index_ < config_.discs.size()) &&
-                    tray_move_ <= TrayMove::close &&
+  const bool good = (command_ != nullptr) == under_way && (under_way || request_ == 0 || later_ != Later::none) &&
+                    later_ <= Later::data && position_ <= buffer_.size() && buffer_.size() <= most_bytes() &&
+                    (!has_disc || *disc_index_ < config_.discs.size()) && tray_move_ <= TrayMove::close &&
                     (plan_.count_blocks == 0 || (disc() != nullptr && end <= disc()->blocks()));
   if (!good) {
     archive.fail();

@@ -13,6 +13,7 @@
 // mmc_disc_information.cpp   READ DISC INFORMATION, READ TRACK INFORMATION
 // mmc_dvd_structure.cpp      READ DVD STRUCTURE
 // mmc_performance.cpp        SET CD SPEED, GET PERFORMANCE, READ BUFFER CAPACITY, SET READ AHEAD
+// openvmm_dvd.h              the commands of OpenVMM's drive
 #pragma once
 
 #include <array>
@@ -26,6 +27,7 @@
 #include "emu/profile.h"
 #include "emu/scsi/command_table.h"
 #include "emu/scsi/mode_pages.h"
+#include "emu/scsi/openvmm_dvd.h"
 #include "emu/scsi/reply.h"
 #include "emu/scsi/sense.h"
 #include "emu/scsi/unit.h"
@@ -45,6 +47,7 @@ struct OpticalConfig {
   std::vector<DiscPtr> discs;                ///< what `medium_inserted` counts
   std::optional<std::uint32_t> disc_inside;  ///< the one that is in at power-on
   Profile profile;                           ///< where the drive departs from the rules
+  bool adapter = true;                       ///< OpenVMM: the ATAPI adapter stands before the drive
 };
 
 /// Whoever builds it attaches it to the queue (DiskQueue::attach) under the same unit number.
@@ -99,8 +102,11 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void set_read_ahead();
 
  private:
-  /// Event codes of GET EVENT STATUS NOTIFICATION, media class.
-  enum class MediaEvent : std::uint8_t { none = 0, eject_request = 1, new_media = 2, media_removal = 3 };
+  friend struct OpenVmmDvd;
+  /// Event codes of GET EVENT STATUS NOTIFICATION, media class; `replaced` is told as two.
+  enum class MediaEvent : std::uint8_t { none = 0, eject_request = 1, new_media = 2, media_removal = 3, replaced };
+  /// What a command has come to whose end waits (openvmm-dvd-later).
+  enum class Later : std::uint8_t { none, good, failure, data };
   /// What becomes of a tray when the spindle has done as it was told.
   enum class TrayMove : std::uint8_t { none, open, close };
   /// Blocks still to be read for the command under way. A request brings up to one piece of them.
@@ -126,6 +132,10 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void ask_for(std::uint32_t bytes);
   void end_of_command();
   void issue(DiskOp op, std::uint64_t lba, std::uint64_t count_blocks);
+  void begin(std::span<const std::uint8_t> cdb, std::uint64_t data_limit);
+  const PacketCommand* find_command(std::uint8_t opcode) const;
+  bool wait_with(Later what);
+  std::uint32_t most_bytes() const { return has(Quirk::openvmm_dvd_read) ? 2 * kMaxPiece : kMaxPiece; }
   bool has(Quirk quirk) const { return config_.profile.has(quirk); }
   void reset_attention();
   /// The next thing the host has to hear of before its command runs.
@@ -164,7 +174,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void fields(Archive& archive) {
     archive(disc_index_, tray_open_, prevent_, persistent_prevent_, media_event_, events_polled_, spin_request_,
             tray_move_, head_lba_, sense_, told_, deferred_, attention_, empty_first_, pages_, speed_kb_s_);
-    archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_);
+    archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_, counts_as_present_, later_);
   }
 
   Initiator& initiator_;
@@ -175,6 +185,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   // The drive.
   std::optional<std::uint32_t> disc_index_;  ///< of the disc on the tray, in config_.discs
   bool tray_open_ = false;
+  bool counts_as_present_ = true;  ///< the disc may be used (openvmm-dvd-media-state)
   bool prevent_ = false;
   bool persistent_prevent_ = false;
   MediaEvent media_event_ = MediaEvent::none;
@@ -195,6 +206,8 @@ class OpticalUnit final : public Unit, public RequestOwner {
   Cdb cdb_;
   std::uint64_t data_limit_ = 0;  ///< bytes that may still move
   std::uint32_t request_ = 0;     ///< number of its disk request, or 0
+  bool starting_ = false;         ///< command() has not returned
+  Later later_ = Later::none;
   std::vector<std::uint8_t> buffer_;
   std::uint32_t position_ = 0;  ///< bytes of buffer_ that have moved
   ReadPlan plan_;

@@ -12,6 +12,7 @@
 #include "conformance/generated/generated.h"
 #include "conformance/print.h"
 #include "conformance/runner.h"
+#include "conformance/targets/qtest_target.h"
 #include "tools/coincide/console.h"
 #include "tools/coincide/rules_directory.h"
 #include "tools/coincide/verb.h"
@@ -35,7 +36,8 @@ Result<std::unique_ptr<ConformTarget>> make_target(const Options& options) {
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
   const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
-  if (kind != "emu") return Error{"--target", fmt::format("'{}': only emu:PROFILE is known", text)};
+  if (kind == "qtest") return QtestTarget::launch(rest);
+  if (kind != "emu") return Error{"--target", fmt::format("'{}': emu:PROFILE and qtest:COMMAND are known", text)};
   const auto profile = Profile::find(rest.empty() ? "spec" : rest);
   if (!profile) return Error{"--target", fmt::format("unknown profile '{}'", rest)};
   return std::unique_ptr<ConformTarget>(std::make_unique<EmulatorTarget>(*profile, options.target_given));
@@ -159,7 +161,9 @@ VerbRun set_up_conform(CLI::App& app) {
       "filter", options->filters,
       "rules (PIIX4-CFG-04, BMIDE, 'ATA6-*-1'), scenarios (bmide/larger, ata6) or script files; without any, "
       "all scenarios");
-  auto* target = app.add_option("--target", options->target, "what to judge: emu:PROFILE (default emu:spec)");
+  auto* target = app.add_option(
+      "--target", options->target,
+      "what to judge: emu:PROFILE (default emu:spec), or qtest:COMMAND that launches a machine with a qtest link");
   app.add_flag("--coverage", options->coverage, "run nothing; list each rule as asserted, not testable, or missing");
   app.add_option("--rules", options->rules, "folder of the rule files; scenarios lie beside it");
   add_report_options(app, options->report);
