@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "replay/json.h"
 
@@ -86,6 +87,48 @@ std::string finding_text(const Finding& finding, PrintStyle style) {
   return out;
 }
 
+std::string_view status_name(CaseResult::Status status) {
+  switch (status) {
+    case CaseResult::Status::passed:
+      return "passed";
+    case CaseResult::Status::failed:
+      return "failed";
+    case CaseResult::Status::skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+struct RuleCounts {
+  std::uint64_t catalogued = 0, testable = 0;
+  std::uint64_t asserted = 0;  ///< that a case of this run cites
+  std::uint64_t passed = 0, failed = 0;
+  std::uint64_t skipped = 0;  ///< asserted, and no look at the target told of them
+};
+
+RuleCounts count_rules(const ConformResult& result, const Catalogue& catalogue) {
+  RuleCounts out;
+  for (const Rule& rule : catalogue.rules()) {
+    ++out.catalogued;
+    out.testable += rule.testable ? 1 : 0;
+  }
+  std::set<std::string_view> asserted;
+  for (const CaseResult& one : result.cases) asserted.insert(one.rules.begin(), one.rules.end());
+  out.asserted = asserted.size();
+  for (const std::string_view id : asserted) {
+    const auto tally = result.rules.find(id);
+    const bool looked = tally != result.rules.end();
+    if (looked && tally->second.failed != 0) {
+      ++out.failed;
+    } else if (looked && tally->second.passed != 0) {
+      ++out.passed;
+    } else {
+      ++out.skipped;
+    }
+  }
+  return out;
+}
+
 /// Where a live peer took its time.
 std::string slowest(const std::vector<CaseResult>& cases) {
   std::vector<const CaseResult*> by_time;
@@ -145,11 +188,19 @@ std::string conform_json(const ConformResult& result, const Catalogue& catalogue
         findings.empty() ? "" : ",", kind_name(f.kind), json_string(f.scenario), json_string(f.place),
         json_string(f.text), json_list(f.rules), json_string(f.expected), json_string(f.actual), f.event, f.open_bits);
   }
+  std::string results;
+  for (const CaseResult& one : result.cases) {
+    results += fmt::format(R"({}{{"case":{},"rules":{},"status":"{}","reason":{}}})", results.empty() ? "" : ",",
+                           json_string(one.name), json_list(one.rules), status_name(one.status),
+                           one.reason.empty() ? "null" : json_string(one.reason));
+  }
+  const RuleCounts counts = count_rules(result, catalogue);
   return fmt::format(
-      "{{\"target\":{},\"scenarios\":{},\"not_run\":{},\"expectations\":{},\"rules\":[{}],\"findings\":[{}],"
-      "\"conform\":{}}}",
-      json_string(result.target), result.scenarios, result.not_run, result.expectations, rules, findings,
-      result.passed());
+      R"({{"target":{},"profile":{},"cases":{},"skipped":{},"expectations":{},"rules":{{"catalogued":{},"testable":{},)"
+      R"("asserted":{},"passed":{},"failed":{},"skipped":{}}},"results":[{}],"by_rule":[{}],"findings":[{}],"conform":{}}})",
+      json_string(result.target), result.profile.empty() ? "null" : json_string(result.profile), result.cases.size(),
+      result.not_run, result.expectations, counts.catalogued, counts.testable, counts.asserted, counts.passed,
+      counts.failed, counts.skipped, results, rules, findings, result.passed());
 }
 
 std::string coverage_text(const Coverage& coverage, PrintStyle style) {

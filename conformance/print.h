@@ -15,7 +15,8 @@ struct PrintStyle {
 
 /// One line a rule that was cited, in catalogue order, then every finding in full, then a summary line.
 std::string conform_text(const ConformResult& result, const Catalogue& catalogue, PrintStyle style);
-/// One object without line feed: target, scenarios, expectations, rules, findings, conform (bool).
+/// One object without line feed: target, profile (null for a peer), cases, skipped, expectations, rules {catalogued,
+/// testable, asserted, passed, failed, skipped}, results [{case, rules, status, reason}], by_rule, findings, conform.
 std::string conform_json(const ConformResult& result, const Catalogue& catalogue);
 
 /// One line a rule: asserted (by what), not testable (why), or missing; then the table of families and the problems.

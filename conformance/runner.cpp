@@ -116,6 +116,7 @@ Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenario
                                     const RuleFilter& filter) {
   ConformResult out;
   out.target = target.name();
+  out.profile = target.profile();
   for (const Scenario* scenario : scenarios) {
     CaseResult one;
     one.name = scenario->name;

@@ -54,6 +54,7 @@ struct CaseResult {
 
 struct ConformResult {
   std::string target;
+  std::string profile;             ///< of the emulator; empty for a peer
   std::vector<CaseResult> cases;   ///< in the order of the scenarios
   std::uint64_t scenarios = 0;     ///< that were run
   std::uint64_t not_run = 0;       ///< that the target cannot run, or that speak of another profile
@@ -71,6 +72,8 @@ class ConformTarget {
  public:
   virtual ~ConformTarget() = default;
   virtual std::string name() const = 0;
+  /// The emulator's profile; empty for a peer.
+  virtual std::string profile() const { return {}; }
   virtual Result<RunOutcome> run(const Script& script) = 0;
   /// Why the target cannot run the script; empty if it can.
   virtual std::string cannot(const Script& script) const = 0;
@@ -84,6 +87,7 @@ class EmulatorTarget final : public ConformTarget {
   /// `given`: the profile was asked for, and scripts that name another are not run. Else each runs under its own.
   EmulatorTarget(const Profile& profile, bool given) : profile_(profile), given_(given) {}
   std::string name() const override;
+  std::string profile() const override { return std::string(profile_.name()); }
   Result<RunOutcome> run(const Script& script) override;
   /// A script that names a profile tells what that implementation does; it says nothing of others.
   std::string cannot(const Script& script) const override;

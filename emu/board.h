@@ -9,6 +9,7 @@
 #include "emu/features.h"
 #include "emu/media/fault_plan.h"
 #include "emu/media/medium.h"
+#include "emu/media/optical.h"
 
 namespace coincide {
 
@@ -33,6 +34,7 @@ struct MediumConfig {
   std::string name;  ///< as DeviceConfig::medium_name
   std::string hash;  ///< as DeviceConfig::medium_hash
   bool read_only = false;
+  std::vector<DiscTrack> tracks{};  ///< as DeviceConfig::medium_tracks
 };
 
 enum class DeviceKind : std::uint8_t { none, disk, packet };
@@ -44,8 +46,9 @@ enum class PacketDrq : std::uint8_t { microprocessor = 0, interrupt = 1, acceler
 struct DeviceConfig {
   DeviceKind kind = DeviceKind::none;
   MediumPtr medium;
-  std::string medium_name;  ///< how the board names it, e.g. "pattern:HD0" or "recipe:hd0"
-  std::string medium_hash;  ///< content hash (XXH3-128, hex) of image files and recipes; empty for pure patterns
+  std::string medium_name;               ///< how the board names it, e.g. "pattern:HD0" or "recipe:hd0"
+  std::string medium_hash;               ///< content hash (XXH3-128, hex) of files and recipes; empty for pure patterns
+  std::vector<DiscTrack> medium_tracks;  ///< how the tracks of a CUE sheet lie in it; none: one data track over all
   bool read_only = false;
   std::string model = "COINCIDE DISK";  ///< IDENTIFY words 27-46, at most 40 ASCII characters
   std::string serial = "COINCIDE0";     ///< words 10-19, at most 20

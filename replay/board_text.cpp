@@ -119,7 +119,28 @@ Result<void> BoardBuilder::add_ram(std::span<const Word> words) {
   return {};
 }
 
-Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const Word> fields) const {
+/// How a medium that lies in a file is named, and who opens it.
+struct FileForm {
+  std::string_view prefix;
+  Result<NamedMedium> (*open)(const std::string& path, std::string_view wanted_hash, const MediaSearch& search);
+  bool disc;  ///< of optical drives alone
+};
+constexpr FileForm kFileForms[] = {
+    {"image:", open_image, false}, {"recipe:", open_recipe, false}, {"cue:", open_cue, true}};
+
+Result<MediumConfig> BoardBuilder::open_file(const Word& word, std::string_view hash, DeviceKind kind) const {
+  for (const FileForm& form : kFileForms) {
+    if (!word.text.starts_with(form.prefix)) continue;
+    if (form.disc && kind != DeviceKind::packet) return at_word(word, "a CUE sheet is for a cdrom");
+    auto medium = form.open(word.text.substr(form.prefix.size()), hash, search_);
+    if (!medium) return at_word(word, medium.error().line());
+    return MediumConfig{medium->medium, medium->name, medium->hash, false, std::move(medium->tracks)};
+  }
+  return at_word(word,
+                 quote_for_message(word.text) + " is no medium: pattern:TAG, zero, image:PATH, recipe:PATH, cue:PATH");
+}
+
+Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const Word> fields, DeviceKind kind) const {
   MediumConfig device;
   std::optional<std::uint64_t> sectors;
   std::string hash;
@@ -130,7 +151,6 @@ Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const
     }
     if (field.text.starts_with("hash=")) hash = field.text.substr(5);
   }
-  const bool is_file = word.text.starts_with("image:") || word.text.starts_with("recipe:");
   if (word.text.starts_with("pattern:") || word.text == "zero") {
     const auto tag = word.text == "zero" ? std::array<char, 3>{} : parse_tag(std::string_view(word.text).substr(8));
     if (!tag) return at_word(word, "pattern:TAG takes three printable characters");
@@ -141,17 +161,9 @@ Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const
                                         : make_pattern_medium(*sectors, *tag);
     return device;
   }
-  if (!is_file)
-    return at_word(word, quote_for_message(word.text) + " is no medium: pattern:TAG, zero, image:PATH, recipe:PATH");
-  if (sectors) return at_word(word, "an image or recipe knows its own sectors");
-  const bool is_image = word.text.starts_with("image:");
-  const std::string path = word.text.substr(is_image ? 6 : 7);
-  auto medium = is_image ? open_image(path, hash, search_) : open_recipe(path, hash, search_);
-  if (!medium) return at_word(word, medium.error().line());
-  device.medium = medium->medium;
-  device.name = medium->name;
-  device.hash = medium->hash;
-  return device;
+  auto file = open_file(word, hash, kind);
+  if (file && sectors) return at_word(word, "an image, recipe or CUE sheet knows its own sectors");
+  return file;
 }
 
 /// `board medium UNIT N MEDIUM [sectors=N] [hash=HASH] [read_only]`: medium N that can be put into a drive.
@@ -165,7 +177,7 @@ Result<void> BoardBuilder::add_further_medium(std::span<const Word> words) {
   if (parse_number(words[3].text) != device.media.size() + 1) {
     return at_word(words[3], fmt::format("the next medium of this unit is {}", device.media.size() + 1));
   }
-  auto medium = open_medium(words[4], words.subspan(5));
+  auto medium = open_medium(words[4], words.subspan(5), device.kind);
   if (!medium) return medium.error();
   for (const Word& word : words.subspan(5)) {
     if (word.text == "read_only") {
@@ -186,11 +198,12 @@ Result<void> BoardBuilder::add_device(std::span<const Word> words, DeviceKind ki
   if (device.kind != DeviceKind::none) return at_word(words[2], "unit " + words[2].text + " is given twice");
   device = DeviceConfig::standard(kind);
   if (kind == DeviceKind::disk || words[3].text != "none") {
-    auto medium = open_medium(words[3], words.subspan(4));
+    auto medium = open_medium(words[3], words.subspan(4), kind);
     if (!medium) return medium.error();
     device.medium = std::move(medium->medium);
     device.medium_name = std::move(medium->name);
     device.medium_hash = std::move(medium->hash);
+    device.medium_tracks = std::move(medium->tracks);
   } else if (words.size() > 4 && (words[4].text.starts_with("sectors=") || words[4].text.starts_with("hash="))) {
     return at_word(words[4], "none is no medium: it has no sectors and no hash");
   }

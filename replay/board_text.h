@@ -32,7 +32,8 @@ class BoardBuilder {
   Result<void> add_completion(std::span<const Word> words);
   Result<void> add_further_medium(std::span<const Word> words);
   /// The medium that `word` names, with `sectors=` and `hash=` out of `fields`.
-  Result<MediumConfig> open_medium(const Word& word, std::span<const Word> fields) const;
+  Result<MediumConfig> open_medium(const Word& word, std::span<const Word> fields, DeviceKind kind) const;
+  Result<MediumConfig> open_file(const Word& word, std::string_view hash, DeviceKind kind) const;
   Result<void> set_field(DeviceConfig& device, const Word& word) const;
   Result<void> set_packet_field(DeviceConfig& device, const Word& word, std::string_view name) const;
   Result<void> set_features(DeviceConfig& device, const Word& word, std::string_view list) const;

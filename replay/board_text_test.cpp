@@ -179,6 +179,58 @@ TEST_CASE("board: images are named by base name and content") {
   CHECK(changed.error().what.find("its content is") != std::string::npos);
 }
 
+TEST_CASE("board: a CUE sheet is named by base name, and its hash is of sheet and image") {
+  const Directory directory;
+  const std::string sheet_text =
+      "FILE \"two tracks.bin\" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n"
+      "  TRACK 02 AUDIO\n    INDEX 01 00:00:02\n";
+  const std::string sheet = directory.file("two.cue", sheet_text);
+  // The last sector of audio ends 448 bytes into the last sector of the medium.
+  directory.file("two tracks.bin", std::string(2 * 2048 + 2 * 2352, 'x'));
+  const auto board = parse_board(
+      "board cdrom 1:0 cue:" + sheet + "\nboard cdrom 1:1 none\nboard medium 1:1 1 cue:" + sheet + " read_only", "b",
+      {});
+  REQUIRE_MESSAGE(board.ok(), board.error().line());
+  for (const auto* tracks : {&board->devices[2].medium_tracks, &board->devices[3].media[0].tracks}) {
+    REQUIRE(tracks->size() == 2);
+    CHECK((*tracks)[1].form == TrackForm::audio);
+    CHECK((*tracks)[1].end_lba == 4);
+  }
+  const std::string text = print_board(*board);
+  CHECK(text.find("board cdrom 1:0 cue:two.cue hash=") != std::string::npos);
+  CHECK(text.find(directory.path.string()) == std::string::npos);
+  const MediaSearch here{{directory.path.string()}};
+  const auto again = parse_board(text, "b", here);
+  REQUIRE_MESSAGE(again.ok(), again.error().line());
+  CHECK(print_board(*again) == text);
+
+  // Another image, and another sheet.
+  directory.file("two tracks.bin", std::string(2 * 2048 + 2 * 2352, 'y'));
+  CHECK(parse_board(text, "b", here).error().what.find("its content is") != std::string::npos);
+  directory.file("two tracks.bin", std::string(2 * 2048 + 2 * 2352, 'x'));
+  CHECK(parse_board(text, "b", here).ok());
+  directory.file("two.cue", sheet_text + "REM\n");
+  CHECK(parse_board(text, "b", here).error().what.find("its content is") != std::string::npos);
+}
+
+TEST_CASE("board: what is wrong with a CUE sheet is told with its line") {
+  const Directory directory;
+  const std::string at = directory.path.string();
+  directory.file("a.bin", std::string(2352, 'x'));
+  const auto error = [&](const std::string& sheet) {
+    directory.file("s.cue", sheet);
+    return parse_board("board cdrom 1:0 cue:s.cue", "b", {{at}}).error().line();
+  };
+  CHECK(error("REM\nTRACK 01 AUDIO\n") == "b:1:17: " + at + "/s.cue:2: TRACK before FILE");
+  CHECK(error("FILE a.bin BINARY\nTRACK 02 SOUND\n") == "b:1:17: " + at + "/s.cue:2: track mode");
+  CHECK(error("REM\nFILE b.bin BINARY\n") == "b:1:17: " + at + "/s.cue:2: b.bin: not found; looked in " + at);
+  CHECK(error("FILE a.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:01\n") ==
+        "b:1:17: " + at + "/s.cue:4: image ends before the last track");
+  CHECK(parse_board("board disk 0:0 cue:s.cue", "b", {{at}}).error().line() == "b:1:16: a CUE sheet is for a cdrom");
+  CHECK(parse_board("board cdrom 1:0 cue:none.cue", "b", {{at}}).error().line() ==
+        "b:1:17: none.cue: not found; looked in " + at);
+}
+
 TEST_CASE("board: media that cannot be had are an error, in words") {
   const Directory directory;
   directory.file("empty.img", "");

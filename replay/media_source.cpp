@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
+#include "emu/media/cue_sheet.h"
 #include "emu/media/pattern.h"
 #include "replay/media_recipe.h"
 #include "replay/places.h"
@@ -19,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxRecipeBytes = 16u << 20;
+constexpr std::uint64_t kMaxSheetBytes = 1u << 20;
 constexpr std::size_t kHashStep = 1u << 20;
 
 std::string hex_hash(XXH128_hash_t hash) { return fmt::format("{:016x}{:016x}", hash.high64, hash.low64); }
@@ -42,11 +45,11 @@ std::vector<std::string> candidates(const std::string& path, const MediaSearch& 
   return out;
 }
 
-using Opener = Result<NamedMedium> (*)(const std::string& path);
+using Opener = std::function<Result<NamedMedium>(const std::string& path)>;
 
 /// The first candidate that opens and has the wanted hash; else the error that helps most.
 Result<NamedMedium> open_first(const std::string& path, std::string_view wanted_hash, const MediaSearch& search,
-                               Opener open) {
+                               const Opener& open) {
   if (base_name(path).empty()) return Error{path, "no file name"};
   std::optional<Error> first_error;
   for (const std::string& candidate : candidates(path, search)) {
@@ -71,8 +74,8 @@ Result<NamedMedium> open_image_at(const std::string& path) {
   const auto file = read_file(path);
   if (!file) return file.error();
   if (file->bytes.empty()) return Error{path, "is empty"};
-  return NamedMedium{make_bytes_medium(file->bytes, file->owner), "image:" + base_name(path),
-                     hash128(file->bytes).hex()};
+  return NamedMedium{
+      make_bytes_medium(file->bytes, file->owner), "image:" + base_name(path), hash128(file->bytes).hex(), {}};
 }
 
 Result<NamedMedium> open_recipe_at(const std::string& path) {
@@ -82,12 +85,46 @@ Result<NamedMedium> open_recipe_at(const std::string& path) {
   if (!recipe) return recipe.error();
   auto medium = std::make_shared<ExtentMedium>(recipe->sectors, std::move(recipe->extents));
   std::string hash = hash_medium(*medium);
-  return NamedMedium{std::move(medium), "recipe:" + base_name(path), std::move(hash)};
+  return NamedMedium{std::move(medium), "recipe:" + base_name(path), std::move(hash), {}};
+}
+
+/// Length of an image in bytes: a medium ends with a whole sector, its file may not.
+std::uint64_t bytes_of(const std::string& path, const Medium& medium) {
+  std::error_code error;
+  const std::uintmax_t bytes = fs::file_size(path, error);
+  return error ? medium.sectors() * kSectorBytes : bytes;
 }
 
 void add_directory(std::vector<std::string>& directories, const fs::path& directory) {
   const std::string text = directory.empty() ? "." : directory.string();
   if (std::find(directories.begin(), directories.end(), text) == directories.end()) directories.push_back(text);
+}
+
+Result<NamedMedium> open_cue_at(const std::string& path, const MediaSearch& search) {
+  const auto text = read_text_file(path, kMaxSheetBytes);
+  if (!text) return text.error();
+  const CueFile file = cue_sheet_file(*text);
+  Result<NamedMedium> image = NamedMedium{};
+  std::uint64_t image_bytes = 0;
+  if (!file.name.empty()) {  // else the sheet says why not
+    MediaSearch beside;
+    add_directory(beside.directories, fs::path(path).parent_path());
+    for (const std::string& directory : search.directories) add_directory(beside.directories, directory);
+    image = open_first(file.name, {}, beside, [&](const std::string& candidate) {
+      auto opened = candidate.ends_with(".media") ? open_recipe_at(candidate) : open_image_at(candidate);
+      if (!opened) return opened;
+      const bool recipe = opened->name.starts_with("recipe:");
+      image_bytes = recipe ? opened->medium->sectors() * kSectorBytes : bytes_of(candidate, *opened->medium);
+      return opened;
+    });
+    if (!image) return Error{fmt::format("{}:{}", path, file.line), image.error().line()};
+  }
+  CueSheet sheet = parse_cue_sheet(*text, image_bytes);
+  if (!sheet.ok()) return Error{fmt::format("{}:{}", path, sheet.error_line), sheet.error};
+  const std::string named = *text + image->hash;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(named.data());
+  return NamedMedium{image->medium, "cue:" + base_name(path), hash128({bytes, named.size()}).hex(),
+                     std::move(sheet.tracks)};
 }
 
 }  // namespace
@@ -119,6 +156,10 @@ Result<NamedMedium> open_image(const std::string& path, std::string_view wanted_
 
 Result<NamedMedium> open_recipe(const std::string& path, std::string_view wanted_hash, const MediaSearch& search) {
   return open_first(path, wanted_hash, search, open_recipe_at);
+}
+
+Result<NamedMedium> open_cue(const std::string& path, std::string_view wanted_hash, const MediaSearch& search) {
+  return open_first(path, wanted_hash, search, [&](const std::string& at) { return open_cue_at(at, search); });
 }
 
 std::optional<std::string> find_recipe(std::string_view serial, std::uint64_t sectors, const MediaSearch& search) {

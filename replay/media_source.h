@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "emu/media/medium.h"
+#include "emu/media/optical.h"
 #include "trace/error.h"
 
 namespace coincide {
@@ -25,8 +25,10 @@ struct MediaSearch {
 /// A medium with its name in board texts and traces.
 struct NamedMedium {
   MediumPtr medium;
-  std::string name;  ///< "image:BASENAME", "recipe:BASENAME"
-  std::string hash;  ///< XXH3-128 of its bytes, 32 hex digits
+  std::string name;  ///< "image:BASENAME", "recipe:BASENAME", "cue:BASENAME"
+  std::string
+      hash;  ///< XXH3-128 of its bytes, 32 hex digits; of a CUE sheet: of the sheet's bytes and the hash of its image
+  std::vector<DiscTrack> tracks;  ///< of a CUE sheet
 };
 
 /// Maps an image file, never to write it. A last partial sector is filled with zeros (the hash is of the file's own
@@ -35,6 +37,10 @@ Result<NamedMedium> open_image(const std::string& path, std::string_view wanted_
 
 /// Reads a media recipe and makes its medium (format: SCRIPT.md section 8). Errors as open_image, and malformed text.
 Result<NamedMedium> open_recipe(const std::string& path, std::string_view wanted_hash, const MediaSearch& search);
+
+/// Reads a CUE sheet (emu/media/cue_sheet.h) and opens the image that it names: beside the sheet, or where media are
+/// looked for. One whose name ends in .media is a recipe. Errors as open_image, and of the sheet "FILE:LINE: what".
+Result<NamedMedium> open_cue(const std::string& path, std::string_view wanted_hash, const MediaSearch& search);
 
 /// The recipe among all *.media of the search directories that says it is the drive with this serial number and size
 /// (0: of whatever size).

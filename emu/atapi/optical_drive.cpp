@@ -44,13 +44,14 @@ std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queu
   optical.revision = config.firmware.substr(0, 4);
   if (!profile.has(Quirk::qemu_inquiry)) optical.serial = config.serial;
   const bool whole_blocks = profile.has(Quirk::openvmm_dvd_whole_blocks);
-  const auto disc_of = [&](const MediumPtr& medium) {
+  const auto disc_of = [&](const MediumPtr& medium, const std::vector<DiscTrack>& disc_tracks) {
     if (medium == nullptr) return DiscPtr();
+    if (!disc_tracks.empty()) return std::make_shared<const OpticalDisc>(medium, disc_tracks);
     return std::make_shared<const OpticalDisc>(whole_blocks ? std::make_shared<const WholeBlocks>(medium) : medium);
   };
-  optical.discs.push_back(disc_of(config.medium));
+  optical.discs.push_back(disc_of(config.medium, config.medium_tracks));
   if (config.medium != nullptr) optical.disc_inside = 0;
-  for (const MediumConfig& further : config.media) optical.discs.push_back(disc_of(further.medium));
+  for (const MediumConfig& further : config.media) optical.discs.push_back(disc_of(further.medium, further.tracks));
   auto logical_unit = std::make_unique<scsi::OpticalUnit>(device->initiator(), queue, static_cast<std::uint8_t>(unit),
                                                           std::move(optical));
   queue.attach(static_cast<std::uint8_t>(unit), *logical_unit, device->faults());

@@ -93,7 +93,7 @@ void Lun::finish() {
   ended_ = false;
   piece_in_ = piece_out_ = 0;
   StorEnd end = failed_ ? invalid_field() : unit_end(status_, sense_);
-  if (!failed_ && status_ == scsi::Status::good) end.moved_bytes = position_;
+  if (!failed_ && status_ == scsi::Status::good) end.moved_bytes = unit_->claimed_bytes().value_or(position_);
   position_ = 0;
   if (!request.orphan) host_.request_ended(request, end);
 }

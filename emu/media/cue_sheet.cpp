@@ -47,6 +47,23 @@ struct Mode {
 constexpr std::array kModes{Mode{"MODE1/2048", TrackForm::data_2048, 4}, Mode{"MODE1/2352", TrackForm::data_2352, 4},
                             Mode{"MODE2/2352", TrackForm::data_2352, 4}, Mode{"AUDIO", TrackForm::audio, 0}};
 
+/// Lines that do not say where data lie.
+constexpr std::string_view kPassedOver[] = {"TITLE",      "PERFORMER", "SONGWRITER", "CATALOG",
+                                            "CDTEXTFILE", "ISRC",      "REM",        ""};
+
+/// FLAGS: bits of CTL (MMC-TOC-4).
+struct Flag {
+  std::string_view name;
+  std::uint8_t control;
+};
+constexpr Flag kFlags[] = {{"PRE", 1}, {"DCP", 2}, {"4CH", 8}, {"SCMS", 0}};
+
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 class Parser {
  public:
   explicit Parser(std::uint64_t image_bytes) : image_bytes_(image_bytes) {}
@@ -58,11 +75,14 @@ class Parser {
     if (what == "TRACK") return track(rest);
     if (what == "INDEX") return index(rest);
     if (what == "PREGAP") return pregap(rest);
+    if (what == "FLAGS") return flags(rest);
     if (what == "REM" && next_word(rest) == "SESSION") {
       const auto session = number(next_word(rest));
       if (!session || *session < session_ || *session > 99) return "sessions count up to 99";
       session_ = static_cast<std::uint8_t>(*session);
     }
+    if (std::find(std::begin(kPassedOver), std::end(kPassedOver), what) == std::end(kPassedOver))
+      return "FILE, TRACK, INDEX, PREGAP, FLAGS, or a line without a place";
     return {};
   }
   std::string_view end() {
@@ -129,6 +149,16 @@ class Parser {
     gap_ = *length;
     return {};
   }
+  std::string_view flags(std::string_view rest) {
+    if (tracks_.empty()) return "FLAGS before TRACK";
+    for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
+      const auto flag =
+          std::find_if(std::begin(kFlags), std::end(kFlags), [&](const Flag& f) { return f.name == word; });
+      if (flag == std::end(kFlags)) return "FLAGS PRE, DCP, 4CH or SCMS";
+      tracks_.back().control |= flag->control;
+    }
+    return {};
+  }
   std::string_view close(std::uint64_t image_bytes) {
     if (!has_index_1_) return "track without INDEX 01";
     DiscTrack& last = tracks_.back();
@@ -152,7 +182,20 @@ class Parser {
 
 }  // namespace
 
+CueFile cue_sheet_file(std::string_view text) {
+  std::uint32_t count = 0;
+  for (text = without_mark(text); !text.empty();) {
+    ++count;
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (next_word(line) == "FILE") return {std::string(next_word(line)), count};
+  }
+  return {};
+}
+
 CueSheet parse_cue_sheet(std::string_view text, std::uint64_t image_bytes) {
+  text = without_mark(text);
   Parser parser(image_bytes);
   std::uint32_t count = 0;
   std::string_view wrong;

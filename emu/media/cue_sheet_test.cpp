@@ -29,10 +29,31 @@ TEST_CASE("a sheet of two sessions: where tracks start, where they lie in the im
   CHECK(sheet.tracks[2].offset == 150 * 2352);
 }
 
+TEST_CASE("lines without a place are passed over, and a byte order mark; flags are bits of CTL") {
+  const std::string_view text =
+      "\xef\xbb\xbfREM GENRE none\n\nCATALOG 1234567890123\nFILE a BINARY\n"
+      "TRACK 01 AUDIO\nISRC AAAAA0000001\nFLAGS DCP PRE SCMS\nINDEX 01 00:00:00\n"
+      "TRACK 02 MODE1/2048\nFLAGS DCP 4CH\nINDEX 01 00:00:10\nINDEX 02 00:00:12\n";
+  const CueSheet sheet = parse_cue_sheet(text, 1'000'000);
+  REQUIRE_MESSAGE(sheet.ok(), sheet.error);
+  CHECK(sheet.tracks[0].control == 3);
+  CHECK(sheet.tracks[1].control == 14);
+  CHECK(sheet.tracks[1].first_lba == 10);
+  CHECK(cue_sheet_file(text).name == "a");
+  CHECK(cue_sheet_file(text).line == 4);
+  CHECK(cue_sheet_file("TRACK 01 AUDIO\n").name.empty());
+  const CueSheet unmarked = parse_cue_sheet("\xef\xbbREM\nFILE a BINARY\n", 1);
+  CHECK(unmarked.error_line == 1);
+}
+
 TEST_CASE("what is wrong with a sheet is told with its line") {
   const auto line = [](std::string_view text) { return parse_cue_sheet(text, 1'000'000).error_line; };
   CHECK(line("") == 1);
   CHECK(line("FILE a.wav WAVE\n") == 1);
+  CHECK(line("FILE a BINARY\nTRAKC 01 AUDIO\n") == 2);
+  CHECK(line("FILE a BINARY\nFLAGS DCP\n") == 2);
+  CHECK(line("FILE a BINARY\nTRACK 01 AUDIO\nFLAGS COPY\n") == 3);
+  CHECK(line("FILE a BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nPOSTGAP 00:02:00\n") == 4);
   CHECK(line("FILE a BINARY\nTRACK 01 MODE9/1\n") == 2);
   CHECK(line("FILE a BINARY\nTRACK 01 AUDIO\nINDEX 01 00:60:00\n") == 3);
   CHECK(line("FILE a BINARY\nTRACK 01 AUDIO\nTRACK 02 AUDIO\n") == 3);

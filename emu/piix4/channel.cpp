@@ -133,13 +133,13 @@ void Channel::write_register(TaskReg reg, std::uint8_t value) {
   for (unsigned i = 0; i < 2; ++i) {
     Device* device = devices_[i].get();
     if (device == nullptr) continue;
-    const bool open = device->always_open();
-    if (device->busy() && !open) continue;             // ATA6-SEL-2; the selected one: indeterminate, ignored
-    if (i == dev && device->drq() && !open) continue;  // ATA6-SEL-6
+    const bool engaged = device->busy() || (i == dev && device->drq());
+    if (engaged && !device->always_open())
+      continue;  // ATA6-SEL-2, ATA6-SEL-6; the selected one: indeterminate, ignored
     // While the selected device is in the middle of a command, DEV must not change in the other one alone.
     const Device* chosen = devices_[dev].get();
-    const bool closed = chosen != nullptr && !chosen->always_open();
-    if (reg == TaskReg::device && closed && (chosen->busy() || chosen->drq())) continue;
+    const bool in_command = chosen != nullptr && (chosen->busy() || chosen->drq()) && !chosen->always_open();
+    if (reg == TaskReg::device && in_command) continue;
     device->latch(reg, value);  // ATA6-SEL-1, ATA6-FIFO-9, ATA6-ABS-2
   }
   if (absent_ && reg < TaskReg::device && !devices_[0]->busy() && !devices_[0]->drq()) {

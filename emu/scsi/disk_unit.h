@@ -69,6 +69,7 @@ class DiskUnit final : public Unit, public RequestOwner {
   void resume(bool all) override;
   Direction direction() const override { return command_ != nullptr ? command_->direction : Direction::none; }
   Ending ending() const override { return ending_; }
+  std::optional<std::uint32_t> claimed_bytes() const override;
   void cancel() override;
   void reset(bool power_on) override;
   bool medium_present() const override { return medium_.sectors() != 0; }

@@ -51,4 +51,13 @@ void DiskUnit::write_same_done(const DiskRequest& request, const FaultHit& end) 
   good();
 }
 
+/// The sheet's 4.3 and 4.7: WRITE SAME has moved what it wrote, UNMAP nothing.
+std::optional<std::uint32_t> DiskUnit::claimed_bytes() const {
+  if (!has(Quirk::openvmm_scsi_claimed_bytes)) return std::nullopt;
+  constexpr std::uint8_t kUnmap = 0x42;
+  if (opcode() == kUnmap) return 0;
+  const bool same = opcode() == 0x41 || opcode() == 0x93;
+  return same ? std::optional(static_cast<std::uint32_t>(cdb_range().count_blocks * kSectorBytes)) : std::nullopt;
+}
+
 }  // namespace coincide::scsi

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "emu/snapshot.h"
@@ -74,6 +75,8 @@ class Unit {
   virtual Direction direction() const = 0;
   /// About the last command that ended.
   virtual Ending ending() const { return Ending::plain; }
+  /// About the last command, if it was good: the bytes that it says it moved, where these are not those that it did.
+  virtual std::optional<std::uint32_t> claimed_bytes() const { return std::nullopt; }
   /// Takes back the command under way; nothing is called any more (reset, DEVICE RESET, SRST).
   virtual void cancel() = 0;
   /// Hard reset or power cycle: unit attention 29h; operating modes to their initial state as the standard says.

@@ -4,15 +4,22 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "conformance/coverage.h"
-#include "conformance/generated/generated.h"
 #include "conformance/print.h"
+#include "conformance/reports/expected.h"
+#include "conformance/reports/minimise.h"
+#include "conformance/reports/reports.h"
 #include "conformance/runner.h"
 #include "conformance/targets/qtest_target.h"
+#include "replay/record.h"
+#include "tools/coincide/comparison.h"
+#include "tools/coincide/conform_selection.h"
 #include "tools/coincide/console.h"
 #include "tools/coincide/rules_directory.h"
 #include "tools/coincide/verb.h"
@@ -28,6 +35,10 @@ struct Options {
   bool target_given = false;
   std::string rules;
   bool coverage = false;
+  bool print = false;
+  std::string shard = "1/1";
+  std::string junit, tap, save;
+  std::string expected, update_expected;
   ReportOptions report;
 };
 
@@ -41,76 +52,6 @@ Result<std::unique_ptr<ConformTarget>> make_target(const Options& options) {
   const auto profile = Profile::find(rest.empty() ? "spec" : rest);
   if (!profile) return Error{"--target", fmt::format("unknown profile '{}'", rest)};
   return std::unique_ptr<ConformTarget>(std::make_unique<EmulatorTarget>(*profile, options.target_given));
-}
-
-/// What the filters leave of the scenarios and rules.
-struct Selection {
-  std::vector<Scenario> loaded;
-  std::vector<const Scenario*> scenarios;
-  RuleFilter rules;  ///< null: every rule
-};
-
-bool cites(const Scenario& scenario, const RuleFilter& filter) {
-  for (const Expectation& expectation : scenario.script.expectations) {
-    if (std::any_of(expectation.rules.begin(), expectation.rules.end(), filter)) return true;
-  }
-  return false;
-}
-
-Result<Selection> select(const Options& options, const Catalogue& catalogue, const std::string& directory) {
-  Selection out;
-  std::vector<std::string> rule_filters;
-  std::vector<std::string> name_filters;
-  std::vector<std::string> files;
-  for (const std::string& filter : options.filters) {
-    std::error_code error;
-    const auto named = [&](const Rule& rule) { return rule_matches(filter, rule.id); };
-    if (fs::is_regular_file(filter, error)) {
-      files.push_back(filter);
-    } else if (std::any_of(catalogue.rules().begin(), catalogue.rules().end(), named)) {
-      rule_filters.push_back(filter);
-    } else {
-      name_filters.push_back(filter);
-    }
-  }
-  if (!rule_filters.empty()) {
-    out.rules = [rule_filters](const std::string& id) {
-      return std::any_of(rule_filters.begin(), rule_filters.end(),
-                         [&](const std::string& filter) { return rule_matches(filter, id); });
-    };
-  }
-  // Files given by path stand by themselves; the folder is read only if something else is asked for.
-  if (files.empty() || !rule_filters.empty() || !name_filters.empty()) {
-    auto loaded = load_scenarios(directory);
-    if (!loaded) return loaded.error();
-    out.loaded = *std::move(loaded);
-    auto generated = generated_scenarios();
-    if (!generated) return generated.error();
-    std::move(generated->begin(), generated->end(), std::back_inserter(out.loaded));
-  }
-  const std::size_t of_folder = out.loaded.size();
-  for (const std::string& file : files) {
-    auto scenario = load_scenario(file);
-    if (!scenario) return scenario.error();
-    if (scenario->script.expectations.empty()) return Error{file, "expects nothing: no scenario"};
-    out.loaded.push_back(*std::move(scenario));
-  }
-  for (const std::string& filter : name_filters) {
-    const auto named = [&](const Scenario& scenario) { return scenario_matches(filter, scenario.name); };
-    if (std::none_of(out.loaded.begin(), out.loaded.end(), named)) {
-      return Error{filter, "names no rule and no scenario"};
-    }
-  }
-  for (std::size_t i = 0; i < out.loaded.size(); ++i) {
-    const Scenario& scenario = out.loaded[i];
-    const bool by_name = i >= of_folder || name_filters.empty() ||
-                         std::any_of(name_filters.begin(), name_filters.end(), [&](const std::string& filter) {
-                           return scenario_matches(filter, scenario.name);
-                         });
-    if (by_name && (!out.rules || cites(scenario, out.rules))) out.scenarios.push_back(&scenario);
-  }
-  if (out.scenarios.empty()) return Error{options.filters.front(), "no scenario asserts this"};
-  return out;
 }
 
 int run_coverage(const Options& options, const Catalogue& catalogue, const std::string& rules) {
@@ -129,6 +70,82 @@ int run_coverage(const Options& options, const Catalogue& catalogue, const std::
   return coverage.problems.empty() ? kExitCoincide : kExitDiffer;
 }
 
+int print_scenarios(const Selection& selection) {
+  for (const Scenario* scenario : selection.scenarios) {
+    const auto text = scenario_text(*scenario);
+    if (!text) return not_judged(text.error());
+    if (selection.scenarios.size() > 1) fmt::print("# {}\n", scenario->name);
+    fmt::print("{}{}", *text, selection.scenarios.size() > 1 ? "\n" : "");
+  }
+  return kExitCoincide;
+}
+
+/// Writes what `make` gives; nothing if `path` is empty.
+template <class Make>
+Result<void> write_file(const std::string& path, const Make& make) {
+  if (path.empty()) return {};
+  std::ofstream out(path, std::ios::binary);
+  out << make();
+  out.close();
+  if (!out) return Error{path, "cannot be written"};
+  return {};
+}
+
+/// For each case that fails, in a folder: its script, cut down to what fails, and on the emulator its trace. The
+/// script's first line says how to run it again.
+Result<void> save_failures(const Options& options, const Selection& selection, const ConformResult& result,
+                           ConformTarget& target) {
+  if (options.save.empty()) return {};
+  std::error_code error;
+  fs::create_directories(options.save, error);
+  if (error) return Error{options.save, error.message()};
+  std::set<std::string> saved;
+  for (const Finding& finding : result.findings) {
+    if (finding.kind != Finding::Kind::failed || !saved.insert(finding.scenario).second) continue;
+    const auto scenario = std::find_if(selection.scenarios.begin(), selection.scenarios.end(),
+                                       [&](const Scenario* one) { return one->name == finding.scenario; });
+    const auto text = scenario_text(**scenario);
+    if (!text) return text.error();
+    std::string stem = finding.scenario;
+    std::replace(stem.begin(), stem.end(), '/', '-');
+    const std::string path = (fs::path(options.save) / (stem + ".script")).string();
+    const auto written = write_file(path, [&] {
+      return fmt::format("# {}: coincide conform {} --target {}\n{}", finding.scenario, shell_word(path),
+                         shell_word(options.target), minimised(*text, finding, target));
+    });
+    if (!written) return written.error();
+    if (!target.ours()) continue;
+    const std::string trace = (fs::path(options.save) / (stem + ".trace")).string();
+    auto sink = FileSink::create(trace);
+    if (!sink) return sink.error();
+    RecordOptions record;
+    record.profile = result.profile;
+    const auto recorded = record_input(path, **sink, record);
+    if (!recorded) return recorded.error();
+  }
+  return {};
+}
+
+/// The exit status where some failures are expected: only what is new, or known and gone, counts.
+int judge_by_expectations(const Options& options, const ConformResult& result) {
+  const bool update = !options.update_expected.empty();
+  const std::string& path = update ? options.update_expected : options.expected;
+  const auto expected = update && !fs::exists(path) ? ExpectedFailures::parse("", path) : ExpectedFailures::load(path);
+  if (!expected) return not_judged(expected.error());
+  if (update) {
+    const auto written = write_file(path, [&] { return expected->updated(result); });
+    return written ? kExitCoincide : not_judged(written.error());
+  }
+  const Verdict verdict = hold_against(result, *expected);
+  if (!options.report.quiet && !options.report.json) {
+    for (const std::string& name : verdict.news) fmt::print("new: {} fails, which {} does not know\n", name, path);
+    for (const std::string& row : verdict.fixed) fmt::print("gone: nothing that {} calls '{}' fails\n", path, row);
+    fmt::print("{} cases fail as {} says, {} do not, {} rows are gone\n", verdict.known, path, verdict.news.size(),
+               verdict.fixed.size());
+  }
+  return verdict.as_expected() ? kExitCoincide : kExitDiffer;
+}
+
 int run_conform(const Options& options) {
   const auto rules = rules_directory(options.rules);
   if (!rules) return not_judged(rules.error());
@@ -138,11 +155,14 @@ int run_conform(const Options& options) {
     if (!options.filters.empty()) return not_judged({"--coverage", "takes no filter"});
     return run_coverage(options, *catalogue, *rules);
   }
+  const std::string directory = (fs::path(*rules) / ".." / "scenarios").lexically_normal().string();
+  const auto shard = parse_shard(options.shard);
+  if (!shard) return not_judged(shard.error());
+  const auto selection = select_scenarios(options.filters, *shard, *catalogue, directory);
+  if (!selection) return not_judged(selection.error());
+  if (options.print) return print_scenarios(*selection);
   const auto target = make_target(options);
   if (!target) return not_judged(target.error());
-  const std::string directory = (fs::path(*rules) / ".." / "scenarios").lexically_normal().string();
-  const auto selection = select(options, *catalogue, directory);
-  if (!selection) return not_judged(selection.error());
   const auto result = run_scenarios(selection->scenarios, **target, selection->rules);
   if (!result) return not_judged(result.error());
   if (!options.report.quiet) {
@@ -150,7 +170,15 @@ int run_conform(const Options& options) {
                                                  : conform_text(*result, *catalogue, {stdout_has_color()});
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  return result->passed() ? kExitCoincide : kExitDiffer;
+  for (const auto& written :
+       {write_file(options.junit, [&] { return junit_xml(*result); }),
+        write_file(options.tap, [&] { return tap(*result); }), save_failures(options, *selection, *result, **target)}) {
+    if (!written) return not_judged(written.error());
+  }
+  if (options.expected.empty() && options.update_expected.empty()) {
+    return result->passed() ? kExitCoincide : kExitDiffer;
+  }
+  return judge_by_expectations(options, *result);
 }
 
 }  // namespace
@@ -165,6 +193,16 @@ VerbRun set_up_conform(CLI::App& app) {
       "--target", options->target,
       "what to judge: emu:PROFILE (default emu:spec), or qtest:COMMAND that launches a machine with a qtest link");
   app.add_flag("--coverage", options->coverage, "run nothing; list each rule as asserted, not testable, or missing");
+  app.add_flag("--print", options->print, "run nothing; print the scripts of the scenarios");
+  app.add_option("--shard", options->shard, "run one part of the scenarios: 1/4 is the first of four");
+  app.add_option("--junit", options->junit, "write the results as JUnit XML");
+  app.add_option("--tap", options->tap, "write the results in the Test Anything Protocol");
+  app.add_option("--save", options->save,
+                 "folder for what fails: each case's script, cut down to what fails, and its trace");
+  auto* expected = app.add_option("--expected", options->expected,
+                                  "known failures of the target, CASE <tab> FINDING: only what is new or gone counts");
+  app.add_option("--update-expected", options->update_expected, "make that file say what failed now")
+      ->excludes(expected);
   app.add_option("--rules", options->rules, "folder of the rule files; scenarios lie beside it");
   add_report_options(app, options->report);
   return [options, target] {

@@ -30,8 +30,8 @@ class ConformTest(unittest.TestCase):
         result = json.loads(ran.stdout)
         self.assertEqual(ran.returncode, 0)
         self.assertTrue(result["conform"])
-        self.assertEqual([rule["id"] for rule in result["rules"]], ["PIIX4-CFG-04"])
-        self.assertGreater(result["rules"][0]["passed"], 0)
+        self.assertEqual([rule["id"] for rule in result["by_rule"]], ["PIIX4-CFG-04"])
+        self.assertGreater(result["by_rule"][0]["passed"], 0)
 
     def test_another_machine_fails_where_it_departs(self):
         ran = run(COINCIDE, "conform", "PIIX4-CFG-14", "--target", "emu:qemu", "--json")
