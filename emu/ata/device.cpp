@@ -162,7 +162,7 @@ Answer Device::read_data() {
     return {byte, 0xff00};
   }
   const std::uint32_t low = buffer_[position_];
-  const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : odd_companion();
+  const std::uint32_t high = position_ + 1 < length_ ? buffer_[position_ + 1] : 0u;
   position_ += 2;
   if (position_ >= length_) block_done();  // ATA6-STAT-8: with the last word
   return {low | high << 8, 0};             // ATA6-REG-10: first byte on DD(7:0)

@@ -171,8 +171,6 @@ class Device : public RequestOwner {
   virtual bool keeps_pending() const { return false; }
   /// HOB shows the previous content of a two-deep register.
   virtual bool shows_previous() const { return true; }
-  /// What stands beside an odd last byte of data.
-  virtual std::uint8_t odd_companion() const { return 0; }
   /// Status was read with the device selected.
   virtual void status_was_read() {}
 

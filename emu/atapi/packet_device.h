@@ -73,7 +73,8 @@ class PacketDevice final : public Device, private scsi::Initiator {
   void device_was_written() override;
   bool keeps_pending() const override { return profile_.has(Quirk::openvmm_packet_keeps_pending); }
   bool shows_previous() const override { return !profile_.has(Quirk::openvmm_packet_no_hob); }
-  std::uint8_t odd_companion() const override { return profile_.has(Quirk::openvmm_packet_odd_byte) ? 0xff : 0; }
+  bool table_ended() override;
+  void memory_failed() override;
 
  private:
   /// Where the PACKET command that has the bus stands; `none` for every other command.

@@ -185,6 +185,18 @@ void PacketDevice::dma_done() {
   piece_moved();
 }
 
+/// OVMM-IDE-079: the rest of the reply is dropped.
+bool PacketDevice::table_ended() {
+  if (!dma_to_host()) return false;
+  std::vector<std::uint8_t> rest(piece_left_);
+  dma_read_bytes(rest);
+  drop_dma_rest();
+  return true;
+}
+
+/// OVMM-IDE-086: Status looks as if all were done, and the reply stays for an engine that starts again.
+void PacketDevice::memory_failed() { set_status(idle_status()); }
+
 void PacketDevice::piece_moved() {
   stage_ = Stage::running;
   if (link_checks_data() && faults_.link_fails()) return logical_unit_->link_failed();

@@ -280,6 +280,15 @@ void EnlightenedInt13::finish_disk() {
 }
 
 void EnlightenedInt13::finish_disc() {
+  // OVMM-INT13-36: a drive that has no data and no error is read all the same.
+  const bool no_data = !data_seen_ && (alternate_status() & status::ERR) == 0;
+  if (no_data && quirk(Quirk::openvmm_int13_reads_fill)) {
+    std::array<std::uint8_t, kPieceBytes> fill{};
+    fill.fill(0xff);
+    fill[0] = 0x7f;
+    const std::uint64_t total = std::uint64_t{packet_.block_count} * kBlockBytes;
+    while (position_ < total) store_piece(fill);
+  }
   // OVMM-INT13-35: Status was read before the data, and the interrupt that the last byte raised stays.
   const bool leave = quirk(Quirk::openvmm_int13_leftover) && data_seen_;
   const std::uint8_t now = leave ? alternate_status() : read_status();

@@ -93,8 +93,8 @@ Answer Channel::read_register(TaskReg reg) {
   return kFloating;
 }
 
-/// OVMM-IDE-036: FFh, and 7Fh in the first byte, under as many bytes as the drive still has; OVMM-IDE-052: an absent
-/// one has none.
+/// OVMM-IDE-036: FFh, and 7Fh in the first byte, under as many bytes as the drive still has (OVMM-ATAPI-30);
+/// OVMM-IDE-052: an absent one has none.
 Answer Channel::read_data_port(unsigned bytes) {
   std::array<std::uint8_t, 4> data{0x7f, 0xff, 0xff, 0xff};
   Device* device = devices_[selected()].get();
