@@ -68,7 +68,9 @@ constexpr Row kRows[] = {
      "command primary 0 READ_SECTORS lba=1 count=1\npio_in primary 1\nwait_ready primary\ninb primary.lba_low"},
     {"ATA6-HOST-1", "command primary 0 FLUSH_CACHE\nclock_step 300\ninb primary.status",
      "command primary 0 FLUSH_CACHE\nclock_step 400\ninb primary.status"},
-    {"ATA6-HOST-2", "outb primary.device_control 4\nclock_step 5000\noutb primary.device_control 0\nclock_step 1999999\ninb primary.status",
+    {"ATA6-HOST-2",
+     "outb primary.device_control 4\nclock_step 5000\noutb primary.device_control 0\nclock_step 1999999\ninb "
+     "primary.status",
      "outb primary.device_control 4\nclock_step 5000\noutb primary.device_control 0\nclock_step 2000000\ninb "
      "primary.status"},
     {"ATA6-HOST-8", "outb primary.device_control 4\nclock_step 4999\noutb primary.device_control 0",
