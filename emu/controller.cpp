@@ -163,7 +163,7 @@ Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
     case PortTarget::config_data:
       if (!config_selected()) return {ones(bytes), ones(bytes)};
       return function.read(static_cast<std::uint8_t>((confadd & 0xfc) + d.offset), bytes);
-    case PortTarget::int13:  // OVMM-INT13-02: reads find nothing
+    case PortTarget::int13:  // OVMM-INT13-02, OVMM-IDE-040: reads find nothing
     case PortTarget::none:
       break;
   }

@@ -53,12 +53,12 @@ Answer Device::register_answer(TaskReg reg) const {
     const bool valid = !drq_set && ((status() & status::ERR) != 0 || diagnostic_code_) && (open_ & kOpenError) == 0;
     return {value, valid ? 0u : 0xffu};
   }
-  if (reg == TaskReg::device) {
+  if (reg == TaskReg::device) {  // OVMM-IDE-053: as written
     const unsigned head_open = (open_ & kOpenDevice) != 0 ? device_bits::head : 0u;
     return {regs_.byte(DeviceReg::device), device_bits::obsolete | head_open};
   }
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
-  const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2
+  const std::uint8_t value = regs_.byte(hob ? pair.previous : pair.current);  // ATA6-FIFO-2, OVMM-IDE-093
   const bool left_open = ((hob ? previous_open_ : open_) >> static_cast<unsigned>(reg) & 1) != 0;
   // ATA6-REG-9: valid only with BSY=0 and DRQ=0
   const bool hidden = drq_set && !(count_tells_phase_ && reg == TaskReg::sector_count) && !valid_with_drq(reg);
@@ -69,7 +69,7 @@ Answer Device::read(TaskReg reg) {
   if (reg == TaskReg::status_command) {
     const Answer answer = status_answer();
     if (!asleep()) {
-      set_pending(false);  // ATA6-REG-4, ATA6-INT-11, ATA6-INT-17, ATA6-IDLE-1
+      set_pending(false);  // ATA6-REG-4, ATA6-INT-11, ATA6-INT-17, ATA6-IDLE-1, OVMM-IDE-055
       status_was_read();
     }
     return answer;
@@ -103,7 +103,7 @@ void Device::latch(TaskReg reg, std::uint8_t value) {
       break;
   }
   const TwoDeep& pair = kTwoDeep[static_cast<unsigned>(reg) - 1];
-  regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1, ATA6-FIFO-5
+  regs_.set(pair.previous, regs_.get(pair.current));  // ATA6-FIFO-1, ATA6-FIFO-5, OVMM-IDE-092
   regs_.set(pair.current, value);                     // ATA6-SIG-5
   const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(reg));
   previous_open_ = static_cast<std::uint8_t>((previous_open_ & ~bit) | (open_ & bit));
@@ -117,7 +117,7 @@ void Device::write_control(std::uint8_t value) {
   const bool was = (old & device_control::SRST) != 0;
   const bool is = (value & device_control::SRST) != 0;
   if (was != is) software_reset(is);  // ATA6-DC-4
-  host_.interrupt_changed();          // nIEN gates the pin only: ATA6-DC-3, ATA6-INT-21
+  host_.interrupt_changed();          // nIEN gates the pin only: ATA6-DC-3, ATA6-INT-21, OVMM-IDE-057
 }
 
 void Device::write_command(std::uint8_t opcode) {
@@ -149,7 +149,7 @@ void Device::open_block(DataPhase phase, std::size_t bytes, std::uint8_t extra_s
   length_ = bytes;
   if (buffer_.size() < bytes) buffer_.resize(bytes);
   if (reset_waits()) return set_busy();  // OVMM-IDE-179
-  // ATA6-PIO-IN-3, ATA6-STAT-3: DRQ=1, BSY=0. ATA6-PROT-1: it stays so until the host comes.
+  // OVMM-IDE-103, ATA6-PIO-IN-3, ATA6-STAT-3: DRQ=1, BSY=0. ATA6-PROT-1: it stays so until the host comes.
   set_status(static_cast<std::uint8_t>(idle_status() | status::DRQ | extra_status));
 }
 

@@ -192,7 +192,7 @@ class Device : public RequestOwner {
   void set_busy() { set_status(busy_status()); }
   virtual std::uint8_t busy_status() const { return idle_status() | status::BSY; }
   void drop_dma_rest() { dma_remaining_ = 0; }
-  /// Status of a device that waits for a command. ATA6-STAT-12: DRDY stays 1 in Idle and Standby.
+  /// Status of a device that waits for a command. ATA6-STAT-12, OVMM-IDE-101: DRDY stays 1 in Idle and Standby.
   /// Bit 4 is SERV while queued commands are about; else it has its historic meaning.
   std::uint8_t idle_status() const {
     return status::DRDY | (serv_defined_ && !service_ ? std::uint8_t{0} : status::DSC);

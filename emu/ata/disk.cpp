@@ -47,7 +47,7 @@ void Disk::complete(unsigned open_after) {
   if (reset_that_waited()) return;
   succeeded_ = regs_.byte(DeviceReg::command);
   set_open(overlap_.ended(open_after, false));
-  set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1
+  set_status(idle_status());  // ATA6-OUT-1, ATA6-ND-1, OVMM-IDE-109
   set_pending(true);          // ATA6-INT-1, ATA6-INT-19, ATA6-ND-2
 }
 
@@ -62,7 +62,7 @@ void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
   regs_.set(DeviceReg::error, error_bits);
   cfa_.failed(error_bits, transfer_.access == MediaAccess::write);
   set_open(overlap_.ended(open_after, true));
-  set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));  // ATA6-OUT-2, ATA6-ERR-2
+  set_status(static_cast<std::uint8_t>(idle_status() | status::ERR));  // ATA6-OUT-2, ATA6-ERR-2, OVMM-IDE-102
   set_pending(true);                                                   // ATA6-INT-2
 }
 
@@ -171,7 +171,8 @@ void Disk::request_service() {
 }
 
 Answer Disk::read_standing_in(TaskReg reg) {
-  // ATA6-ABS-4, ATA6-ABS-10: Status reads 00h, the other registers read Device 0's contents, Device with DEV=1.
+  // ATA6-ABS-4, ATA6-ABS-10, OVMM-IDE-106: Status reads 00h, the other registers read Device 0's contents, Device with
+  // DEV=1.
   if (reg == TaskReg::status_command) return {0, 0};
   if (busy() && !always_open()) return {0, 0xff};
   // Not through read(): nothing here may clear Device 0's interrupt.

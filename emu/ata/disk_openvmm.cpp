@@ -6,7 +6,9 @@
 
 namespace coincide {
 
-/// OVMM-IDE-126 to OVMM-IDE-135: heads and sectors per track grow with the disk; the comparison is "at least".
+/// Heads and sectors per track grow with the disk; the comparison is "at least" (OVMM-IDE-128). By capacity:
+/// OVMM-IDE-126, OVMM-IDE-127, OVMM-IDE-129, OVMM-IDE-130 have 17 sectors per track, OVMM-IDE-131 has 31, OVMM-IDE-132,
+/// OVMM-IDE-133, OVMM-IDE-134, OVMM-IDE-135 have 63.
 void Disk::take_openvmm_geometry() {
   constexpr std::uint64_t kMostSectors = 0xfc0000;
   const std::uint64_t sectors = std::min<std::uint64_t>(overlay().sectors(), kMostSectors);
@@ -44,6 +46,7 @@ std::uint8_t Disk::control_bits() const {  // OVMM-IDE-095
   return quirk(Quirk::openvmm_srst) ? device_control::HOB | device_control::SRST | device_control::nIEN : 0xff;
 }
 
+/// OVMM-IDE-180: no interrupt. OVMM-IDE-072: the bus master hears nothing of it.
 void Disk::software_reset_at_once() {
   const std::uint8_t control = regs_.byte(DeviceReg::device_control);
   if ((control & device_control::SRST) == 0) return;

@@ -15,7 +15,7 @@ void Disk::nop() {
 
 void Disk::seek(const CommandRow& row) {
   if (quirk(Quirk::openvmm_seek)) {
-    // OVMM-IDE-136, OVMM-IDE-151
+    // OVMM-IDE-125, OVMM-IDE-136, OVMM-IDE-151
     if (row.opcode == 0x10) set_address(0, lba_selected() ? Addressing::lba28 : Addressing::chs);
     return complete();
   }
@@ -43,7 +43,7 @@ void Disk::seek(const CommandRow& row) {
 
 void Disk::flush() {
   if (config_.read_only && quirk(Quirk::openvmm_read_only)) return complete();  // OVMM-IDE-160, OVMM-IDE-161
-  // ATA6-FLUSH-1: BSY until the cache is on the medium. ATA6-FLUSH-4: the whole cache.
+  // ATA6-FLUSH-1, OVMM-IDE-113: BSY until the cache is on the medium. ATA6-FLUSH-4: the whole cache.
   if (!write_cache_.flush()) issue(DiskOp::flush, 0, 0);
 }
 

@@ -1,4 +1,5 @@
 // Media commands of the disk: PIO data-in and data-out (ATA6 r3a §9.5, §9.6), DMA (§9.7), verify.
+// OVMM-IDE-182, OVMM-IDE-183: a PIO read and a DMA write of OpenVMM, step by step.
 #include <algorithm>
 
 #include "emu/ata/disk.h"
@@ -86,7 +87,7 @@ bool Disk::prepare(const CommandRow& row, Transfer& t) {
   if (t.protocol == Protocol::queued_out) t.protocol = Protocol::dma_out;
   t.cfa = row.set == FeatureSet::cfa;
   if (!take_address(row, t)) return false;
-  // ATA6-PIO-IN-8, ATA6-MULT-4: one sector, or the size that SET MULTIPLE MODE gave
+  // ATA6-PIO-IN-8, ATA6-MULT-4, OVMM-IDE-116: one sector, or the size that SET MULTIPLE MODE gave
   t.block = row.multiple ? static_cast<std::uint32_t>(regs_.get(DeviceReg::multiple_count)) : 1;
   if (row.multiple && t.block == 0) {  // ATA6-MULT-5, ATA6-MULT-7
     abort();
@@ -317,7 +318,7 @@ void Disk::read_done(const FaultHit& end) {
   }
   open_block(DataPhase::pio_in, bytes, extra);
   if (bad_data) smart_.error_reported(end.outcome);
-  set_pending(true);  // ATA6-PIO-IN-2, ATA6-INT-3: every block, the first one too
+  set_pending(true);  // ATA6-PIO-IN-2, ATA6-INT-3, OVMM-IDE-110: every block, the first one too
 }
 
 void Disk::block_done() {
@@ -451,7 +452,8 @@ void Disk::end_transfer(bool interrupts) {
   drop_data_phase();
   if (reset_that_waited()) return;
   set_open(open_after);
-  set_status(idle_status());  // ATA6-PIO-IN-5, ATA6-INT-18: no interrupt after the last block; ATA6-PIO-IN-6
+  set_status(
+      idle_status());  // ATA6-PIO-IN-5, ATA6-INT-18, OVMM-IDE-111: no interrupt after the last block; ATA6-PIO-IN-6
 }
 
 void Disk::transfer_failed(const FaultHit& end) {

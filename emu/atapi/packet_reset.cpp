@@ -160,7 +160,7 @@ void PacketDevice::diagnostic_starts() {
 void PacketDevice::diagnostic_posts() {
   const bool commanded = !hardware_reset_ && !software_reset_;
   software_reset_ = false;
-  set_signature(false);  // ATA6-SIG-4: it stays until a command writes the registers
+  set_signature(false);  // OVMM-IDE-009, ATA6-SIG-4: it stays until a command writes the registers
   set_open(0);
   dsc_defined_ = true;  // bit 4 is 0 and no longer open
   set_status(0);        // ATA6-IDLE-4, ATA6-SIG-8, ATAPI-RST-3, ATA6-STAT-9: DRDY stays 0

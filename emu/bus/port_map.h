@@ -15,7 +15,7 @@ struct PortDecode {
 
 /// PIIX4-IO-03: 1F0h-1F7h and 3F6h, 170h-177h and 376h. PIIX4-IO-05, PIIX4-IO-06: 3F4h, 3F5h, 3F7h and their
 /// secondary counterparts are never claimed. PIIX4-IO-29: all 16 address bits count.
-/// OVMM-INT13-02: 1E0h and 160h, where a board has the enlightened ports.
+/// OVMM-INT13-02: 1E0h and 160h, where a board has the enlightened ports. OVMM-IDE-041: those behind them are nobody's.
 /// `bus_master_base` is the base of the 16-byte window, 0 = not decoded.
 constexpr PortDecode decode_port(std::uint16_t port, std::uint16_t bus_master_base) {
   const auto low = static_cast<std::uint8_t>(port & 7);

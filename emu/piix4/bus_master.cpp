@@ -107,13 +107,13 @@ void BusMaster::write_command(std::uint8_t value) {
   const bool frozen = quirk(Quirk::openvmm_bm_direction_kept) ? running : active() && dma_under_way() && start_asked;
   if (frozen) next = static_cast<std::uint8_t>((next & ~bmic::RWCON) | (old & bmic::RWCON));
   regs_.set(ChannelReg::bmic, next);     // BMIDE-09: only software clears SSBM; BMIDE-12: the new RWCON counts at once
-  if (start_asked && !running) start();  // BMIDE-04, BMIDE-10: a 1 written over a 1 does nothing
+  if (start_asked && !running) start();  // BMIDE-04, BMIDE-10, OVMM-IDE-068: a 1 over a 1 does nothing
   if (!start_asked && running) stop();
 }
 
 void BusMaster::start() {
-  // BMIDE-03, BMIDE-36: ACTIVE at once, whatever the drive does. BMIDE-29: INT and ERR stay. BMIDE-67: a drive that has
-  // its command already is served by the pump below.
+  // BMIDE-03, BMIDE-36, OVMM-IDE-066: ACTIVE at once, whatever the drive does. BMIDE-29: INT and ERR stay. BMIDE-67: a
+  // drive that has its command already is served by the pump below.
   set_status(status() | bmis::ACTIVE);
   next_descriptor_ = static_cast<std::uint32_t>(regs_.get(ChannelReg::bmidtp));  // BMIDE-06
   index_ = 0;
@@ -122,7 +122,7 @@ void BusMaster::start() {
 }
 
 void BusMaster::stop() {
-  // BMIDE-05, BMIDE-07, BMIDE-38, BMIDE-85: engine state is lost; BMIDE-08: nothing else changes.
+  // OVMM-IDE-069, BMIDE-05, BMIDE-07, BMIDE-38, BMIDE-85: engine state is lost; BMIDE-08: nothing else changes.
   set_status(status() & ~unsigned{bmis::ACTIVE});
   loaded_ = false;
   left_ = 0;
@@ -193,8 +193,8 @@ Device* BusMaster::requesting_device() const {
 
 /// Moves one contiguous run of bytes; false if the engine had to stop.
 bool BusMaster::move_run(Device& device) {
-  // BMIDE-81: whichever ends first, region or device transfer; BMIDE-57, BMIDE-58: not a byte beyond. BMIDE-80: both
-  // are whole words.
+  // BMIDE-81, OVMM-IDE-076: whichever ends first, region or device transfer; BMIDE-57, BMIDE-58: not a byte beyond.
+  // BMIDE-80: both are whole words.
   const std::uint64_t want = std::min<std::uint64_t>(left_, device.dma_remaining());
   const std::uint64_t at = address_ | std::uint64_t{beyond_4g_} << 32;
   if (device.dma_to_host()) {
@@ -234,7 +234,7 @@ void BusMaster::pump() {
   while (active() && function_.may_master()) {  // BMIDE-72, BMIDE-73: without BME it waits
     if (!loaded_ && !late && !fetch_descriptor()) break;
     Device* device = requesting_device();
-    // BMIDE-68: nothing moves until a drive asks; BMIDE-16: nor against RWCON.
+    // BMIDE-68, OVMM-IDE-074: nothing moves until a drive asks; BMIDE-16: nor against RWCON.
     if (device == nullptr || device->dma_to_host() != writes_memory()) break;
     if (!loaded_ && !fetch_descriptor()) break;  // OVMM-IDE-075
     if (!move_run(*device)) break;
@@ -242,7 +242,8 @@ void BusMaster::pump() {
     if (left_ == 0) {
       loaded_ = false;
       if (last_) {
-        // BMIDE-37, BMIDE-61; BMIDE-64: a drive that wants more waits, and nothing interrupts.
+        // BMIDE-37, BMIDE-61; BMIDE-64, OVMM-IDE-077, OVMM-IDE-082: a drive that wants more waits, and nothing
+        // interrupts.
         set_status(status() & ~unsigned{bmis::ACTIVE});
         // OVMM-IDE-079: what is left of the drive's buffer counts as moved.
         if (!device_done && quirk(Quirk::openvmm_bm_short_table)) device_done = device->table_ended();
@@ -254,7 +255,7 @@ void BusMaster::pump() {
       }
     }
     // BMIDE-40, BMIDE-62: by the time the drive interrupts, ACTIVE tells whether the table was used up. BMIDE-39,
-    // BMIDE-63, BMIDE-65: what the drive says does not touch it.
+    // BMIDE-63, BMIDE-65, OVMM-IDE-078: what the drive says does not touch it.
     if (!device_done) continue;
     device->dma_finish();
     if (device->stops_bus_master()) set_status(status() & ~unsigned{bmis::ACTIVE});

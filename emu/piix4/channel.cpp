@@ -10,6 +10,7 @@ namespace coincide {
 namespace {
 
 /// PIIX4-IO-19: nobody drives the bus; DD7 has a pull-down. FFh is as right, so bit 7 is open.
+/// OVMM-IDE-048, OVMM-IDE-051: OpenVMM too.
 constexpr Answer kFloating{0x7f, 0x80};
 constexpr unsigned kFirstIrq = 14;  // PIIX4-IRQ-01
 /// What an absent Device 1 latches under quirk qemu-absent-own-registers, by command block offset.
@@ -145,8 +146,8 @@ void Channel::write_register(TaskReg reg, std::uint8_t value) {
   if (absent_ && reg < TaskReg::device && !devices_[0]->busy() && !devices_[0]->drq()) {
     absent_->set(kLatched[static_cast<unsigned>(reg)], value);
   }
-  // ATA6-SEL-8, PIIX4-IRQ-08, ATA6-INT-16, ATA6-IDLE-2: the line follows the selection; ATA6-SEL-9, ATA6-INT-15:
-  // pending stays where it is.
+  // OVMM-IDE-056, ATA6-SEL-8, PIIX4-IRQ-08, ATA6-INT-16, ATA6-IDLE-2: the line follows the selection; ATA6-SEL-9,
+  // ATA6-INT-15: pending stays where it is.
   if (reg == TaskReg::device) interrupt_changed();
 }
 
@@ -180,7 +181,7 @@ void Channel::write_command_block(unsigned offset, unsigned bytes, std::uint32_t
     if (bytes == 4) device->write_data(static_cast<std::uint16_t>(value >> 16));
     return;
   }
-  const auto byte = static_cast<std::uint8_t>(value);  // PIIX4-IO-11: the upper bytes are dropped
+  const auto byte = static_cast<std::uint8_t>(value);  // PIIX4-IO-11, OVMM-IDE-034: the upper bytes are dropped
   if (offset == 7) return write_command(byte);
   write_register(static_cast<TaskReg>(offset), byte);
 }

@@ -7,6 +7,7 @@ using R = FunctionReg;
 constexpr R kFixed = R::count;
 constexpr std::uint32_t kAbsent = ConfigRegister::kAbsent;
 
+// OVMM-IDE-017, OVMM-IDE-018, OVMM-IDE-019, OVMM-IDE-021, OVMM-IDE-031: OpenVMM has the same there.
 // clang-format off
 constexpr ConfigRegister kRegisters[] = {
     // offset, bytes, name, reset, reset on PIIX3, write mask, write 1 to clear

@@ -22,6 +22,7 @@ constexpr QuirkByte kQemuBytes[] = {
 };
 /// Quirk openvmm-config. OVMM-IDE-020: MLT is one of the bytes that are 0. OVMM-IDE-022, OVMM-IDE-023, OVMM-IDE-024:
 /// all bits are storage; OVMM-IDE-030: and nothing else. OVMM-IDE-025: the manufacturer.
+/// OVMM-IDE-026: what is in no table reads 0.
 constexpr QuirkByte kOpenVmmBytes[] = {
     {0x0d, 0x0d, 0x00, 0x00}, {0x40, 0x4b, 0x00, 0xff}, {0x41, 0x41, 0x80, 0xff},
     {0x43, 0x43, 0x80, 0xff}, {0xf8, 0xf8, 0x30, 0x00}, {0xf9, 0xf9, 0x0f, 0x00},

@@ -23,7 +23,7 @@ class PciFunction {
 
   bool io_space() const { return (bytes_[0x04] & 0x01) != 0; }    ///< PCICMD.IOSE
   bool bus_master() const { return (bytes_[0x04] & 0x04) != 0; }  ///< PCICMD.BME
-  /// Whether the bus master may run: BME, but where that only maps its window.
+  /// Whether the bus master may run: BME, but where that only maps its window (OVMM-IDE-065).
   bool may_master() const { return bus_master() || profile_.has(Quirk::openvmm_window_by_command); }
   /// True if the channel's legacy ports are decoded: IOSE and IDETIM bit 15 (PIIX4-IO-01).
   bool channel_decoded(unsigned channel) const;
