@@ -2,6 +2,8 @@
 // most, to each way in which it can end (ATA6 §8, §9.5-§9.8).
 #include "conformance/generated/generated.h"
 
+#include <algorithm>
+
 namespace coincide::generated {
 namespace {
 

@@ -2,6 +2,8 @@
 // has, what tells of it, how the command ends. What the data are is not asked here.
 #include "conformance/generated/generated.h"
 
+#include <algorithm>
+
 namespace coincide::generated {
 namespace {
 

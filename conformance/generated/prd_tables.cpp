@@ -1,6 +1,8 @@
 // Each shape of PRD table against each size of transfer, both directions (piix4-ide.md 3.5-3.8).
 #include "conformance/generated/generated.h"
 
+#include <algorithm>
+
 namespace coincide::generated {
 namespace {
 
