@@ -20,6 +20,9 @@ std::uint64_t number(std::string_view text) {
   return value;
 }
 
+// "IRQ raise N" and "IRQ lower N": both words are as long.
+constexpr std::string_view kIrqRaise = "IRQ raise ";
+
 }  // namespace
 
 std::string_view qtest_in(unsigned width) { return width == 1 ? "inb" : width == 2 ? "inw" : "inl"; }
@@ -32,8 +35,9 @@ std::string QtestLink::answer() {
     if (!line) break;
     const std::string_view text = *line;
     if (text.starts_with("IRQ ")) {
-      const bool raise = text.starts_with("IRQ raise ");
-      const std::uint64_t n = std::strtoull(text.substr(raise ? 10 : 10).data(), nullptr, 10);
+      if (text.size() <= kIrqRaise.size()) continue;
+      const bool raise = text.starts_with(kIrqRaise);
+      const std::uint64_t n = std::strtoull(text.substr(kIrqRaise.size()).data(), nullptr, 10);
       if (n >= levels_.size()) continue;
       if (raise && !levels_[n]) ++rises_[n];
       levels_[n] = raise;

@@ -27,6 +27,7 @@ constexpr CommandRow kCommands[] = {
     {0x25, -1, "READ DMA EXT", "READ_DMA_EXT", P::dma_in, F::lba48, S::optional, S::prohibited, I::lba48, M::read, false, A::unlocked, "ATA6 r3a §8.26"},
     {0x26, -1, "READ DMA QUEUED EXT", "READ_DMA_QUEUED_EXT", P::queued_in, F::overlap, S::optional, S::prohibited, I::queued48, M::read, false, A::unlocked, "ATA6 r3a §8.28"},
     {0x27, -1, "READ NATIVE MAX ADDRESS EXT", "READ_NATIVE_MAX_ADDRESS_EXT", P::non_data, F::hpa, S::optional, S::prohibited, I::max48, M::none, false, A::always, "ATA6 r3a §8.33"},
+    // TRAP-42: 29h and 39h, not C4h and C5h, are the EXT forms.
     {0x29, -1, "READ MULTIPLE EXT", "READ_MULTIPLE_EXT", P::pio_in, F::lba48, S::optional, S::prohibited, I::lba48, M::read, true, A::unlocked, "ATA6 r3a §8.31"},
     {0x2F, -1, "READ LOG EXT", "READ_LOG_EXT", P::pio_in, F::gpl, S::optional, S::optional, I::special, M::none, false, A::unlocked, "ATA6 r3a §8.29"},
     {0x30, -1, "WRITE SECTOR(S)", "WRITE_SECTORS", P::pio_out, F::general, S::mandatory, S::prohibited, I::lba28, M::write, false, A::unlocked, "ATA6 r3a §8.62"},

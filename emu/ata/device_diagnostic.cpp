@@ -53,6 +53,7 @@ void Device::neighbour_diagnosed() {
   post_diagnostic();
 }
 
+/// TRAP-19: never by a drive select.
 /// Posts diagnostic code, signature and status: the end of every reset and of EXECUTE DEVICE DIAGNOSTIC.
 void Device::post_diagnostic() {
   const Device* other = host_.neighbour(unit());

@@ -316,7 +316,7 @@ void Disk::read_done(const FaultHit& end) {
     set_open(kOpenCount);
     extra = status::ERR;
   }
-  open_block(DataPhase::pio_in, bytes, extra);
+  open_block(DataPhase::pio_in, bytes, extra);  // TRAP-73: nobody looks between this and the interrupt
   if (bad_data) smart_.error_reported(end.outcome);
   set_pending(true);  // ATA6-PIO-IN-2, ATA6-INT-3, OVMM-IDE-110: every block, the first one too
 }

@@ -8,6 +8,7 @@ std::uint8_t power_mode_code(PowerMode mode) {
   return mode == PowerMode::idle ? 0x80 : 0xff;
 }
 
+/// TRAP-67
 std::uint64_t standby_period_ns(std::uint8_t value) {
   constexpr std::uint64_t kSecond = 1'000'000'000;
   constexpr std::uint64_t kMinute = 60 * kSecond;

@@ -66,7 +66,7 @@ void PacketDevice::fail(std::uint8_t error_bits, bool keep_queue) {
   set_pending(true);  // ATAPI-ABT-3
 }
 
-/// IDENTIFY DEVICE and READ SECTOR(S): ATA6-ID-7, ATA6-SIG-2, ATA6-SIG-6, ATAPI-ABT-1.
+/// IDENTIFY DEVICE and READ SECTOR(S): ATA6-ID-7, ATA6-SIG-2, ATA6-SIG-6, ATAPI-ABT-1, OVMM-ATAPI-06, OVMM-ATAPI-11.
 void PacketDevice::abort_with_signature() {
   set_signature(true);
   abort();
@@ -94,6 +94,7 @@ void PacketDevice::power_command(std::uint8_t opcode) {
   complete();
 }
 
+/// OVMM-ATAPI-10
 void PacketDevice::check_power_mode() {
   regs_.set(DeviceReg::sector_count, power_mode_code(static_cast<PowerMode>(regs_.get(DeviceReg::power_mode))));
   complete();

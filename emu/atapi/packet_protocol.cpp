@@ -71,6 +71,7 @@ bool PacketDevice::bus_master_swallows_packet() {
   return false;
 }
 
+/// The packet is whole. OpenVMM goes the same way: OVMM-ATAPI-08, OVMM-ATAPI-16, OVMM-ATAPI-17, OVMM-ATAPI-41.
 void PacketDevice::packet_received() {
   stage_ = Stage::running;
   phase_ = DataPhase::none;
@@ -148,6 +149,7 @@ void PacketDevice::next_block() {
   set_pending(true);  // ATA6-PKT-3, ATA6-INT-6, OVMM-ATAPI-21
 }
 
+/// OVMM-ATAPI-22: after the last one comes the status phase.
 void PacketDevice::block_done() {
   if (stage_ == Stage::none) {  // IDENTIFY PACKET DEVICE
     drop_data_phase();
@@ -205,6 +207,8 @@ void PacketDevice::piece_moved() {
 
 /// ATA6-PKT-4, ATA6-PKT-5: the status is a phase of its own, after the last block of data too. ATAPI-ERR-5: what has
 /// moved stays moved. ATAPI-DMA-2: a host that wanted more is told so by the interrupt alone.
+/// OVMM-ATAPI-19, OVMM-ATAPI-20. The sense key stands in Error: OVMM-ATAPI-32, OVMM-ATAPI-33, OVMM-ATAPI-34,
+/// OVMM-ATAPI-35.
 void PacketDevice::done(scsi::Status status, const scsi::Sense& sense) {
   if (released_ == Released::running) {
     head_status_ = status;

@@ -25,6 +25,7 @@ Accelerators::Accelerators(Output& output, DiskQueue& queue, GuestMemory& memory
     StorVspConfig config;
     config.offer = ide_offer(channel, target);
     config.forced_path = channel;  // IDEACC-08
+    // IDEACC-21: what the disk says of itself here is its own, and not IDENTIFY's.
     config.queue_depth = board.devices[unit].accelerator_depth;
     config.profile = profile;
     storvsp_[unit] = std::make_unique<StorVsp>(output, vmbus_, accelerator_scope(unit), config);

@@ -129,6 +129,7 @@ void EnlightenedInt13::doorbell(unsigned bytes, std::uint32_t address) {
   if (quirk(Quirk::openvmm_int13_early_done) && !is_disc() && (alternate_status() & status::DRQ) != 0) tell_done(0);
 }
 
+/// OVMM-INT13-27: what fails at once ends in the same port write.
 void EnlightenedInt13::begin_disk() {
   const DiskCommand& command = *find(packet_.command);
   BusMaster& engine = channel_.bus_master();
@@ -151,6 +152,7 @@ void EnlightenedInt13::begin_disk() {
   write(kCommand, packet_.command);
 }
 
+/// OVMM-INT13-37, OVMM-INT13-38, OVMM-INT13-39: what the packet command says of counts and media holds here too.
 void EnlightenedInt13::begin_disc() {
   write(kFeatures, 0);  // OVMM-INT13-29: no DMA, no overlap
   write(kMid, kByteCountLimit & 0xff);
@@ -210,6 +212,7 @@ bool EnlightenedInt13::step() {
   return false;
 }
 
+/// OVMM-INT13-28: a step a chunk.
 bool EnlightenedInt13::step_disk() {
   if ((alternate_status() & (status::BSY | status::DRQ)) == 0) {
     finish_disk();
@@ -272,6 +275,7 @@ void EnlightenedInt13::recover() {
   channel_.write_control(device_control::nIEN);
 }
 
+/// OVMM-INT13-23, OVMM-INT13-24: the drive did not fail, whatever the bus master did.
 void EnlightenedInt13::finish_disk() {
   // OVMM-INT13-20: in this order. RWCON stays as it was.
   BusMaster& engine = channel_.bus_master();
@@ -297,6 +301,7 @@ void EnlightenedInt13::finish_disc() {
   finish(failed ? static_cast<std::uint8_t>(now | status::ERR) : now);
 }
 
+/// OVMM-INT13-40
 void EnlightenedInt13::finish(std::uint8_t now) {
   if (disturbed_ && !quirk(Quirk::openvmm_int13_no_result)) now = kRefused;
   // OVMM-INT13-21: an implementation that tells of errors alone leaves the byte to what the guest put there.

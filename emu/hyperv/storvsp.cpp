@@ -192,6 +192,7 @@ void StorVsp::take_packet(Channel& channel, unsigned index, const Packet& packet
   fail(channel, ChannelError::unknown_operation);  // STORVSP-20
 }
 
+/// STORVSP-62: sent when the request ends, whichever came first.
 /// STORVSP-26, STORVSP-27: the completion is as long as the request, at most a head and an SRB.
 void StorVsp::reply(unsigned index, const Packet& request, NtStatus status, std::span<const std::uint8_t> payload) {
   Channel& channel = *vmbus_.channel(*this, index);

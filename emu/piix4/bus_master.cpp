@@ -148,6 +148,7 @@ void BusMaster::abort(std::uint64_t address, std::uint64_t bytes) {
   if (Device* device = requesting_device()) device->memory_failed();
 }
 
+/// PIT-20: to EOT, over as many pages as the table has.
 bool BusMaster::fetch_descriptor() {
   std::array<std::uint8_t, kDescriptorBytes> raw{};
   // OVMM-IDE-071: wherever the pointer stands now.
@@ -227,6 +228,7 @@ void BusMaster::advance(std::size_t bytes) {
   if (address_ < old && quirk(Quirk::openvmm_bm_any_byte)) beyond_4g_ = true;  // OVMM-IDE-090
 }
 
+/// PIT-07, PIT-08: ends whatever the regions add up to.
 void BusMaster::pump() {
   if (pumping_) return;
   pumping_ = true;

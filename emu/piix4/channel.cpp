@@ -73,6 +73,7 @@ Device* Channel::addressee() const {
   return nullptr;
 }
 
+/// OVMM-ATAPI-01: what a drive that is not selected reads is the selected one's affair; its interrupt stays.
 Answer Channel::read_register(TaskReg reg) {
   if (empty()) return kFloating;
   const unsigned dev = selected();

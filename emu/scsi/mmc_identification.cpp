@@ -6,6 +6,7 @@ namespace {
 constexpr std::uint64_t kQemuFirstEntry = 28;  ///< QEMU's page 83h: head of the page, and an entry with its 20 bytes
 }  // namespace
 
+/// OVMM-DVD-33: it changes nothing.
 void OpticalUnit::test_unit_ready() { good(); }  // MMC-TUR-1: the row of the table says what it needs
 
 void OpticalUnit::request_sense() {

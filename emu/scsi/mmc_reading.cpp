@@ -11,6 +11,7 @@ constexpr std::uint32_t kSectorsOfPiece = Unit::kMaxPiece / (kRawBytes + 296 + 9
 
 }  // namespace
 
+/// OVMM-DVD-38
 void OpticalUnit::read_capacity() {
   // MMC-RC-1: the last address, not the count.
   send(Reply().u32(disc()->blocks() - 1).u32(kBlockBytes), 8);

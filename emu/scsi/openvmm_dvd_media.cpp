@@ -65,6 +65,7 @@ void OpenVmmDvd::prevent(OpticalUnit& unit) {  // OVMM-DVD-23
   unit.good();
 }
 
+/// OVMM-DVD-67: the first poll of a loaded drive says that its medium has gone.
 void OpenVmmDvd::events(OpticalUnit& unit) {
   using Event = OpticalUnit::MediaEvent;
   const std::uint8_t asked = unit.cdb_[4];

@@ -34,6 +34,7 @@ void OpenVmmDvd::track_information(OpticalUnit& unit) {  // OVMM-DVD-58
 }
 
 /// Asks for a parameter list. False: the command has ended.
+/// OVMM-ATAPI-26: no list comes over the transport.
 bool OpenVmmDvd::list_wanted(OpticalUnit& unit, std::uint32_t bytes, std::uint32_t least) {
   if (!fits(unit, bytes)) return false;
   if (bytes >= least) return true;

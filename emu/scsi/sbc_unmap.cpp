@@ -19,6 +19,7 @@ std::uint64_t big_endian(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+/// OVMM-SCSI-19
 void DiskUnit::unmap() {
   const bool openvmm = has(Quirk::openvmm_scsi_unmap);
   if (!config_.unmap) return openvmm ? fail_field(0) : fail(sense::invalid_opcode);
