@@ -23,6 +23,9 @@ constexpr std::uint32_t kConfAddMask = 0x80fffffc;
 
 constexpr std::uint32_t ones(unsigned bytes) { return bytes >= 4 ? 0xffffffffu : (1u << (8 * bytes)) - 1; }
 
+/// What of an access falls into the dword that it begins in.
+unsigned bytes_in_dword(unsigned offset, unsigned bytes) { return std::min(bytes, 4 - (offset & 3)); }
+
 }  // namespace
 
 struct Controller::Machine {
@@ -123,7 +126,7 @@ bool Controller::Machine::config_selected() const {
 
 /// PIIX4-IO-12: an access across a dword line arrives as two cycles. The bytes of the first one.
 unsigned Controller::Machine::first_cycle(std::uint16_t port, unsigned width) const {
-  const unsigned first = std::min(width, 4u - (port & 3u));
+  const unsigned first = bytes_in_dword(port, width);
   if (first == width || !profile.has(Quirk::openvmm_first_port)) return first;
   // OVMM-IDE-032: the first port says what the whole access is.
   const PortTarget target = decode_port(port, function.bus_master_base()).target;
@@ -150,7 +153,7 @@ Answer Controller::Machine::cycle_read(std::uint16_t port, unsigned bytes) {
     case PortTarget::bus_master: {
       if (profile.has(Quirk::openvmm_bm_widths)) return channel.bus_master().read_whole(d.offset, bytes);
       Answer answer;
-      for (unsigned i = 0; i < bytes; ++i) {  // PIIX4-IO-23, PIIX4-IO-26
+      for (unsigned i = 0; i < bytes_in_dword(d.offset, bytes); ++i) {  // PIIX4-IO-23, PIIX4-IO-26
         const unsigned offset = d.offset + i;
         answer.value |= std::uint32_t{channel.bus_master().read(offset)} << (8 * i);
         if (offset == 1 || offset == 3) answer.open |= 0xffu << (8 * i);  // PIIX4-IO-25
@@ -184,7 +187,7 @@ void Controller::Machine::cycle_write(std::uint16_t port, unsigned bytes, std::u
       return int13[d.channel]->doorbell(bytes, value);
     case PortTarget::bus_master:
       if (profile.has(Quirk::openvmm_bm_widths)) return channel.bus_master().write_whole(d.offset, bytes, value);
-      return channel.bus_master().write(d.offset, bytes, value);
+      return channel.bus_master().write(d.offset, bytes_in_dword(d.offset, bytes), value);
     case PortTarget::config_address:
       if (bytes != 4) return;
       confadd = value & kConfAddMask;

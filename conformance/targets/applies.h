@@ -13,6 +13,8 @@ struct PlainMachine {
   Chip chip = Chip::piix4;
   std::uint8_t pci_device = 1;
   bool cdrom = true;
+  bool any_memory = false;                                 ///< any memory map, and memory that comes and goes
+  bool any_pci_device = false;                             ///< the function can stand at any device number
   std::uint64_t largest_medium = std::uint64_t{64} << 20;  ///< bytes that can be made for it
 };
 

@@ -10,9 +10,6 @@ namespace {
 
 constexpr std::uint32_t kAddress = 0xcf8, kData = 0xcfc, kResetControl = 0xcf9;
 constexpr std::uint32_t kHarmless = 0x80;  ///< a port that takes anything: a request to get the interrupts before it
-constexpr std::array<std::uint32_t, 2> kAlternate = {0x3f6, 0x376};
-constexpr std::uint8_t kBusy = 0x80;
-constexpr std::uint8_t kActive = 0x01, kInterrupt = 0x04;  ///< of BMISx
 /// Looks of settle(), which take 10 us and more each: what has not ended by then waits for the host.
 constexpr unsigned kLooks = 200;
 /// Longest real time that one step of the clock may take where virtual time cannot be moved.
@@ -102,20 +99,18 @@ void QtestSession::port_write(const Event& stimulus) {
     if (std::find(std::begin(kPlain), std::end(kPlain), opcode) == std::end(kPlain)) spoiled_ = true;
   }
   if (access.reg == HostRegister::bmic) bmic_[access.channel] = static_cast<std::uint8_t>(stimulus.value);
-  const bool starts = access.reg == HostRegister::status_command || access.reg == HostRegister::alternate_control ||
-                      access.reg == HostRegister::data || access.reg == HostRegister::bmic;
-  if (starts) settle(access.channel);
+  if (may_start_work(access)) settle(access.channel);
 }
 
 void QtestSession::settle(unsigned channel) {
   // A transfer first: while it runs the drive may show DRQ and no BSY (ATA6-DMA-1).
   for (unsigned look = 0; look < kLooks && (bmic_[channel] & 1) != 0; ++look) {
-    const std::uint32_t bmis = link_.read_port(ports_.bmiba() + 8 * channel + 2, 1);
+    const std::uint32_t bmis = link_.read_port(bmis_port(channel), 1);
     if ((bmis & kInterrupt) != 0 || (bmis & kActive) == 0) break;
     if (look > 4) sleep(20);
   }
   for (unsigned look = 0; look < kLooks; ++look) {
-    const std::uint32_t status = link_.read_port(kAlternate[channel], 1);
+    const std::uint32_t status = link_.read_port(alternate_status_port(channel), 1);
     if (status == 0xff || (status & kBusy) == 0) break;
     if (look > 4) sleep(20);
   }

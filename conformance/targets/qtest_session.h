@@ -11,9 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "conformance/targets/peer_session.h"
 #include "conformance/targets/qtest_link.h"
-#include "replay/ports.h"
-#include "replay/script_run.h"
 
 namespace coincide {
 
@@ -25,25 +24,15 @@ struct QtestPeer {
   bool clock_step = false;  ///< virtual time can be moved
 };
 
-class QtestSession final : public ScriptTarget {
+class QtestSession final : public PeerSession {
  public:
   QtestSession(QtestLink& link, const QtestPeer& peer) : link_(link), peer_(peer) { clear_counters(); }
 
   Event apply(const Event& stimulus) override;
-  void note(std::string_view) override {}
-  std::uint64_t now_ns() const override { return now_ns_; }
   std::optional<bool> irq(unsigned line) const override;
-  std::optional<bool> deferred(unsigned) const override { return std::nullopt; }
-  std::optional<std::uint64_t> register_value(RegisterId) const override { return std::nullopt; }
-  std::optional<std::span<const DiskRequest>> pending() const override { return std::nullopt; }
   std::optional<std::uint64_t> counter(Counter counter) const override;
   void clear_counters() override;
-  std::vector<std::vector<std::uint8_t>> take_messages() override { return {}; }
-  bool read_medium(unsigned, std::uint64_t, std::span<std::uint8_t>) const override { return false; }
-  std::uint64_t events() const override { return events_; }
 
-  /// What the script asked for and this machine cannot do; its results then do not count.
-  const std::string& out_of_reach() const { return out_of_reach_; }
   /// True if something may be left in the machine that a reset does not take away.
   bool spoiled() const { return spoiled_; }
 
@@ -57,14 +46,9 @@ class QtestSession final : public ScriptTarget {
 
   QtestLink& link_;
   QtestPeer peer_;
-  PortMap ports_;
-  std::vector<std::uint8_t> payload_;
-  std::uint64_t events_ = 0;
-  std::uint64_t now_ns_ = 0;
   std::uint32_t config_address_ = 0;
   std::array<std::uint64_t, 2> rises_before_{};
   std::array<std::uint8_t, 2> bmic_{};
-  std::string out_of_reach_;
   bool spoiled_ = false;
   std::uint32_t polled_port_ = 0;
   std::uint64_t polled_value_ = 0;

@@ -16,6 +16,7 @@
 #include "conformance/reports/minimise.h"
 #include "conformance/reports/reports.h"
 #include "conformance/runner.h"
+#include "conformance/targets/model_target.h"
 #include "conformance/targets/qtest_target.h"
 #include "replay/record.h"
 #include "tools/coincide/comparison.h"
@@ -48,7 +49,10 @@ Result<std::unique_ptr<ConformTarget>> make_target(const Options& options) {
   const std::string kind = text.substr(0, colon);
   const std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
   if (kind == "qtest") return QtestTarget::launch(rest);
-  if (kind != "emu") return Error{"--target", fmt::format("'{}': emu:PROFILE and qtest:COMMAND are known", text)};
+  if (kind == "model") return ModelTarget::load(rest);
+  if (kind != "emu") {
+    return Error{"--target", fmt::format("'{}': emu:PROFILE, qtest:COMMAND and model:LIBRARY are known", text)};
+  }
   const auto profile = Profile::find(rest.empty() ? "spec" : rest);
   if (!profile) return Error{"--target", fmt::format("unknown profile '{}'", rest)};
   return std::unique_ptr<ConformTarget>(std::make_unique<EmulatorTarget>(*profile, options.target_given));
@@ -191,7 +195,8 @@ VerbRun set_up_conform(CLI::App& app) {
       "all scenarios");
   auto* target = app.add_option(
       "--target", options->target,
-      "what to judge: emu:PROFILE (default emu:spec), or qtest:COMMAND that launches a machine with a qtest link");
+      "what to judge: emu:PROFILE (default emu:spec), qtest:COMMAND that launches a machine with a qtest link, or "
+      "model:LIBRARY, a shared library as conformance/targets/model.h describes it");
   app.add_flag("--coverage", options->coverage, "run nothing; list each rule as asserted, not testable, or missing");
   app.add_flag("--print", options->print, "run nothing; print the scripts of the scenarios");
   app.add_option("--shard", options->shard, "run one part of the scenarios: 1/4 is the first of four");

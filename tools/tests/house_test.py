@@ -28,7 +28,7 @@ EMU_FORBIDDEN = {
     "thread", "unordered_map", "unordered_set",
 }
 
-CODE = (".h", ".cpp", ".py", ".capnp", ".sh")
+CODE = (".h", ".c", ".cpp", ".py", ".capnp", ".sh")
 MAX_LINES = 600
 MAX_BYTES = 2 << 20
 

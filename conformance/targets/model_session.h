@@ -1,0 +1,64 @@
+// A model behind conformance/targets/model.h as a script's target, with the memory, the media and the interrupt lines
+// that the suite has for it. The model's registers from within and its requests are not seen, so they are not judged.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "conformance/targets/model.h"
+#include "conformance/targets/peer_session.h"
+#include "emu/board.h"
+#include "emu/bus/memory.h"
+#include "emu/media/overlay.h"
+
+namespace coincide {
+
+class ModelSession final : public PeerSession {
+ public:
+  /// Powers a machine on. `model` must outlive it.
+  ModelSession(const coincide_model& model, const Board& board);
+  ModelSession(const ModelSession&) = delete;
+  ModelSession& operator=(const ModelSession&) = delete;
+  ~ModelSession() override;
+
+  /// False: the model could not make such a machine, and nothing may be asked of this.
+  bool made() const { return machine_ != nullptr; }
+
+  Event apply(const Event& stimulus) override;
+  std::optional<bool> irq(unsigned line) const override { return lines_[line & 1].level; }
+  std::optional<std::uint64_t> counter(Counter counter) const override;
+  void clear_counters() override;
+  bool read_medium(unsigned unit, std::uint64_t offset, std::span<std::uint8_t> out) const override;
+
+ private:
+  struct Line {
+    bool level = false;
+    std::uint64_t rises = 0;
+  };
+
+  coincide_host host();
+  std::uint32_t read_port(std::uint32_t port, unsigned width);
+  void write_port(std::uint32_t port, unsigned width, std::uint32_t value);
+  /// Configuration mechanism #1: true if CONFADD names the IDE function.
+  bool addresses_function() const;
+  void write_block(const Event& stimulus);
+  void memory(Event& event);
+  void reset(ResetKind kind);
+  void settle(unsigned channel);
+  void advance(std::uint64_t ns);
+
+  const coincide_model& model_;
+  std::uint8_t pci_device_;
+  GuestMemory memory_;
+  std::vector<Overlay> media_;  ///< by unit
+  std::array<Line, 2> lines_;   ///< 14 and 15
+  std::uint32_t config_address_ = 0;
+  std::array<std::uint8_t, 2> bmic_{};
+  coincide_host host_;
+  void* machine_ = nullptr;
+};
+
+}  // namespace coincide

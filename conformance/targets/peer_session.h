@@ -1,0 +1,49 @@
+// What the sessions of machines that are not ours have in common: what such a machine does not show is not judged.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replay/ports.h"
+#include "replay/script_run.h"
+
+namespace coincide {
+
+class PeerSession : public ScriptTarget {
+ public:
+  void note(std::string_view) override {}
+  std::uint64_t now_ns() const override { return now_ns_; }
+  std::optional<bool> deferred(unsigned) const override { return std::nullopt; }
+  std::optional<std::uint64_t> register_value(RegisterId) const override { return std::nullopt; }
+  std::optional<std::span<const DiskRequest>> pending() const override { return std::nullopt; }
+  std::vector<std::vector<std::uint8_t>> take_messages() override { return {}; }
+  bool read_medium(unsigned, std::uint64_t, std::span<std::uint8_t>) const override { return false; }
+  std::uint64_t events() const override { return events_; }
+
+  /// What the script asked for and this machine cannot do; its results then do not count.
+  const std::string& out_of_reach() const { return out_of_reach_; }
+
+ protected:
+  static constexpr std::uint8_t kBusy = 0x80;                       ///< of Status
+  static constexpr std::uint8_t kActive = 0x01, kInterrupt = 0x04;  ///< of BMISx
+
+  static std::uint32_t alternate_status_port(unsigned channel) { return channel == 0 ? 0x3f6 : 0x376; }
+  std::uint32_t bmis_port(unsigned channel) const { return ports_.bmiba() + 8 * channel + 2; }
+  /// A write there may make the drive or the bus master work.
+  static bool may_start_work(const HostAccess& access) {
+    return access.reg == HostRegister::status_command || access.reg == HostRegister::alternate_control ||
+           access.reg == HostRegister::data || access.reg == HostRegister::bmic;
+  }
+
+  PortMap ports_;
+  std::vector<std::uint8_t> payload_;  ///< of the event that is answered
+  std::uint64_t events_ = 0;
+  std::uint64_t now_ns_ = 0;
+  std::string out_of_reach_;
+};
+
+}  // namespace coincide

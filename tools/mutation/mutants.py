@@ -1,0 +1,64 @@
+"""Mutants by chance: operators, conditions, numbers and statements of emu/, as universalmutator alters them."""
+
+import dataclasses
+import json
+import random
+import subprocess
+import sys
+
+from mutation.tree import TOP
+
+PACKAGE = "universalmutator==1.14.1"
+VENV = TOP / "build/mutate/venv"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    file: str
+    line: int
+    text: str
+
+    def describe(self):
+        return f"{self.file}:{self.line}: {' '.join(self.text.split())}"
+
+    def try_in(self, tree, unit_tests):
+        """What became of it: "noticed" by the scenarios, "unit" by the unit tests alone, "survived", "same" as the
+        original in machine code, or "refused" by the compiler."""
+        lines = (tree.path / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
+        code = tree.object_code(self.file)
+        lines[self.line - 1] = self.text
+        with tree.altered({self.file: "".join(lines)}):
+            mutated = tree.object_code(self.file)
+            if mutated is None:
+                return "refused"
+            if mutated == code:
+                return "same"
+            if tree.build():
+                return "refused"
+            failed = tree.failed_rules()
+            if failed is None or failed:
+                return "noticed"
+            if unit_tests and tree.unit_tests_fail():
+                return "unit"
+        return "survived"
+
+
+def python_with_package():
+    """The interpreter of an environment of its own, with the package; made on first use (needs a package index)."""
+    python = VENV / "bin/python"
+    if not python.exists() or subprocess.run([python, "-c", "import universalmutator"], capture_output=True, check=False).returncode:
+        VENV.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE], check=True)
+    return python
+
+
+def shuffled_mutants(seed):
+    """All mutants of emu/'s sources, in the order of the seed."""
+    files = sorted(path.relative_to(TOP) for path in (TOP / "emu").rglob("*.cpp") if not path.stem.endswith("_test"))
+    listed = subprocess.run(
+        [python_with_package(), TOP / "tools/mutation/list_mutants.py", *files], cwd=TOP, capture_output=True, text=True, check=True
+    )
+    mutants = [Mutant(**json.loads(line)) for line in listed.stdout.splitlines()]
+    random.Random(seed).shuffle(mutants)
+    return mutants

@@ -1,0 +1,105 @@
+"""A copy of the tree that is altered, built and run, over and over."""
+
+import contextlib
+import json
+import pathlib
+import shutil
+import subprocess
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+ROOMS = ["emu", "trace", "replay", "conformance", "tools"]
+SECONDS_FOR_SCENARIOS = 120
+SECONDS_FOR_UNIT_TESTS = 900
+
+
+def copy_if_other(source, target):
+    """A file that is the same keeps its time, so that it is not built again."""
+    content = source.read_bytes()
+    if not target.exists() or target.read_bytes() != content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+class TreeError(Exception):
+    """The tree cannot be built or does not conform as it is."""
+
+
+class Tree:
+    """build/mutate/NUMBER. Built without optimisation: faults show as well, and compilers are quicker."""
+
+    def __init__(self, number, jobs):
+        self.path = TOP / "build/mutate" / str(number)
+        self.jobs = jobs
+
+    def run(self, *command, **options):
+        return subprocess.run(command, cwd=self.path, capture_output=True, text=True, errors="replace", check=False, **options)
+
+    def build(self, target="coincide"):
+        """None, or the first error of the compiler."""
+        built = self.run("cmake", "--build", "out", "--target", target, "--parallel", str(self.jobs))
+        if built.returncode == 0:
+            return None
+        lines = (built.stdout + built.stderr).splitlines()
+        return next((line for line in lines if " error: " in line), lines[-1] if lines else "?")
+
+    def prepare(self):
+        """The tree as it is now, built and seen to conform."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        for room in ROOMS:
+            files = [path for path in (TOP / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+            wanted = {path.relative_to(TOP) for path in files}
+            there = [path for path in (self.path / room).rglob("*") if path.is_file()]
+            for stale in [path for path in there if path.relative_to(self.path) not in wanted]:
+                stale.unlink()
+            for path in wanted:
+                copy_if_other(TOP / path, self.path / path)
+        for name in ("CMakeLists.txt", "CMakePresets.json"):
+            copy_if_other(TOP / name, self.path / name)
+        if not (self.path / "corpus").exists():
+            (self.path / "corpus").symlink_to(TOP / "corpus")
+        launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
+        configured = self.run("cmake", "-S", ".", "-B", "out", "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O0 -w", "-DCOINCIDE_BENCH=OFF", *launcher)
+        error = configured.stderr[-2000:] if configured.returncode else self.build()
+        if error:
+            raise TreeError(f"the tree does not build: {error}")
+        failed = self.failed_rules()
+        if failed is None or failed:
+            raise TreeError(f"the scenarios fail before any fault is put in: {' '.join(sorted(failed or ['all']))}")
+
+    def failed_rules(self):
+        """IDs of the rules that do not hold; None if the run ended badly (which nobody overlooks)."""
+        try:
+            ran = self.run("out/bin/coincide", "conform", "--json", timeout=SECONDS_FOR_SCENARIOS)
+            return {rule["id"] for rule in json.loads(ran.stdout)["by_rule"] if rule["failed"]}
+        except (subprocess.TimeoutExpired, ValueError, KeyError):
+            return None
+
+    def unit_tests_fail(self):
+        """True if the unit tests notice; they are built first."""
+        if self.build("coincide_tests"):
+            return True
+        try:
+            return self.run("out/bin/coincide_tests", "--abort-after=1", timeout=SECONDS_FOR_UNIT_TESTS).returncode != 0
+        except subprocess.TimeoutExpired:
+            return True
+
+    def object_code(self, file):
+        """The optimised machine code of one source, to tell mutants that are none; None if it does not compile."""
+        commands = json.loads((self.path / "out/compile_commands.json").read_text(encoding="utf-8"))
+        command = next(entry["command"] for entry in commands if entry["file"] == str(self.path / file))
+        command = command.replace("ccache ", "", 1).split(" -o ")[0]
+        out = self.path / "out/mutant.o"
+        ran = self.run("sh", "-c", f"{command} -O2 -g0 -w -c {self.path / file} -o {out}", timeout=300)
+        return out.read_bytes() if ran.returncode == 0 else None
+
+    @contextlib.contextmanager
+    def altered(self, texts):
+        """Files with other texts for a while: {name: text}."""
+        originals = {name: (self.path / name).read_text(encoding="utf-8") for name in texts}
+        try:
+            for name, text in texts.items():
+                (self.path / name).write_text(text, encoding="utf-8")
+            yield
+        finally:
+            for name, text in originals.items():
+                (self.path / name).write_text(text, encoding="utf-8")
