@@ -45,7 +45,7 @@ class Fault:
             error = tree.build()
             if error:
                 return f"does not build: {error}"
-            failed = tree.failed_rules()
+            failed = tree.failed_rules(*self.rules)
         quiet = [] if failed is None else [rule for rule in self.rules if rule not in failed]
         return f"not noticed by {' '.join(quiet)}" if quiet else None
 

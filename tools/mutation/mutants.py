@@ -25,15 +25,13 @@ class Mutant:
         """What became of it: "noticed" by the scenarios, "unit" by the unit tests alone, "survived", "same" as the
         original in machine code, or "refused" by the compiler."""
         lines = (tree.path / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
-        code = tree.object_code(self.file)
+        tree.remember_code(self.file)
         lines[self.line - 1] = self.text
         with tree.altered({self.file: "".join(lines)}):
-            mutated = tree.object_code(self.file)
-            if mutated is None:
-                return "refused"
-            if mutated == code:
+            same = tree.same_code(self.file)
+            if same:
                 return "same"
-            if tree.build():
+            if same is None or tree.build():
                 return "refused"
             failed = tree.failed_rules()
             if failed is None or failed:

@@ -30,6 +30,7 @@ class Tree:
     def __init__(self, number, jobs):
         self.path = TOP / "build/mutate" / str(number)
         self.jobs = jobs
+        self.sound_code = {}
 
     def run(self, *command, **options):
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, errors="replace", check=False, **options)
@@ -66,10 +67,10 @@ class Tree:
         if failed is None or failed:
             raise TreeError(f"the scenarios fail before any fault is put in: {' '.join(sorted(failed or ['all']))}")
 
-    def failed_rules(self):
-        """IDs of the rules that do not hold; None if the run ended badly (which nobody overlooks)."""
+    def failed_rules(self, *rules):
+        """IDs of the rules that do not hold, of these or of all; None if the run ended badly (which nobody overlooks)."""
         try:
-            ran = self.run("out/bin/coincide", "conform", "--json", timeout=SECONDS_FOR_SCENARIOS)
+            ran = self.run("out/bin/coincide", "conform", "--json", *rules, timeout=SECONDS_FOR_SCENARIOS)
             return {rule["id"] for rule in json.loads(ran.stdout)["by_rule"] if rule["failed"]}
         except (subprocess.TimeoutExpired, ValueError, KeyError):
             return None
@@ -91,6 +92,16 @@ class Tree:
         out = self.path / "out/mutant.o"
         ran = self.run("sh", "-c", f"{command} -O2 -g0 -w -c {self.path / file} -o {out}", timeout=300)
         return out.read_bytes() if ran.returncode == 0 else None
+
+    def same_code(self, file):
+        """True if a source makes the same machine code as it does unaltered; None if it does not compile."""
+        code = self.object_code(file)
+        return None if code is None else code == self.sound_code[file]
+
+    def remember_code(self, file):
+        """Takes the machine code of an unaltered source, for same_code."""
+        if file not in self.sound_code:
+            self.sound_code[file] = self.object_code(file)
 
     @contextlib.contextmanager
     def altered(self, texts):

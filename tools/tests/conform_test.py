@@ -95,6 +95,19 @@ class ConformTest(unittest.TestCase):
             self.assertEqual(run(COINCIDE, "conform", str(script)).returncode, 0)
             self.assertEqual(run(COINCIDE, "show", str(script.with_suffix(".trace"))).returncode, 0)
 
+    @unittest.skipUnless(shutil.which("xmllint"), "xmllint (libxml2-utils) is not installed")
+    def test_junit_holds_to_its_schema(self):
+        with tempfile.TemporaryDirectory() as directory:
+            junit = str(pathlib.Path(directory, "r.xml"))
+            for arguments in (("ata6",), ("ata6", "--target", "emu:qemu"), ("openvmm", "--target", "emu:spec")):
+                run(COINCIDE, "conform", *arguments, "--junit", junit, "--quiet")
+                ran = run("xmllint", "--noout", "--schema", str(TOP / "conformance/reports/junit.xsd"), junit)
+                self.assertEqual(ran.returncode, 0, ran.stderr)
+            text = pathlib.Path(junit).read_text(encoding="utf-8").replace("<skipped ", "<skip ")
+            pathlib.Path(junit).write_text(text, encoding="utf-8")
+            ran = run("xmllint", "--noout", "--schema", str(TOP / "conformance/reports/junit.xsd"), junit)
+            self.assertNotEqual(ran.returncode, 0, "the schema lets anything pass")
+
     def test_known_failures_do_not_count_and_new_ones_do(self):
         with tempfile.TemporaryDirectory() as directory:
             known = pathlib.Path(directory, "known.tsv")

@@ -3,7 +3,7 @@
 Written from trace/FORMAT.md and trace/trace.capnp alone, apart from the reader in C++, so that each holds the other
 to the page. `open` checks every hash of a file; `recover` reads what is whole of a damaged one; see `trace.py`.
 `packets.py` takes packet commands and their data out of a trace, `mmc.py` decodes what an optical drive replied, `sbc.py`
-what a SCSI disk did.
+what a SCSI disk did; `matrix.py` lays results of the suite side by side.
 On the command line: `python -m coincide --help`.
 """
 

@@ -1,4 +1,4 @@
-"""python -m coincide VERB: checks, lists and names traces.
+"""python -m coincide VERB: checks, lists and names traces, and lays results of the suite side by side.
 
 Exit status of every verb: 0 they coincide or pass, 1 they do not, 125 could not be judged: bad usage, a file that is
 damaged, cut, no trace or unreadable. A 125 says why in one line on stderr for each input.
@@ -10,6 +10,7 @@ import os
 import sys
 
 from . import TraceError, __version__, events, trace
+from .matrix import Matrix, ResultError
 
 EXIT_COINCIDE, EXIT_DIFFER, EXIT_NOT_JUDGED = 0, 1, 125
 
@@ -44,7 +45,7 @@ def _flush():
 
 def _what(error):
     """What is wrong with an input, without its place."""
-    return error.what if isinstance(error, TraceError) else error.strerror or str(error)
+    return error.what if isinstance(error, (TraceError, ResultError)) else error.strerror or str(error)
 
 
 def _each(paths, work):
@@ -53,7 +54,7 @@ def _each(paths, work):
     for path in paths:
         try:
             work(path)
-        except (TraceError, OSError) as error:
+        except (TraceError, ResultError, OSError) as error:
             place = f"{path}: byte {error.offset}" if isinstance(error, TraceError) else path
             _trouble(f"{place}: {_what(error)}")
             status = EXIT_NOT_JUDGED
@@ -119,6 +120,16 @@ def identity(options):
     return status
 
 
+def matrix(options):
+    """Which rules hold on which targets, from results of coincide conform --json: a table in Markdown."""
+    table = Matrix()
+    status = _each(options.result, table.add)
+    if status == EXIT_COINCIDE:
+        for line in table.json_lines(options.failing) if options.json else [table.markdown(options.failing)]:
+            _print(line)
+    return status
+
+
 def _arguments():
     parser = _Parser(prog="python -m coincide", description=__doc__.split("\n\n")[0].split(": ")[1],
                      epilog=" ".join(__doc__.split("\n\n")[1].split()))
@@ -135,6 +146,11 @@ def _arguments():
             verb.add_argument("--quiet", action="store_true", help="nothing on stdout: the exit status tells")
         if name == "identity":
             verb.add_argument("--same", action="store_true", help="exit with 1 if they are not all one run")
+    verb = verbs.add_parser("matrix", help=matrix.__doc__, description=matrix.__doc__)
+    verb.set_defaults(work=matrix)
+    verb.add_argument("result", metavar="RESULT", nargs="+", help="what coincide conform --json printed; parts of one target are added up")
+    verb.add_argument("--failing", action="store_true", help="only rules that fail on one of them")
+    verb.add_argument("--json", action="store_true", help="one JSON object a line, for each rule")
     return parser.parse_args()
 
 
