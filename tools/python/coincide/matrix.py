@@ -93,5 +93,5 @@ class Matrix:
 
 
 def _natural(rule):
-    """Numbers of an ID by their size: BMIDE-9 before BMIDE-10."""
+    """Numbers of an ID by their size: ATA6-ID-2 before ATA6-ID-15."""
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in rule.split("-")]

@@ -25,19 +25,19 @@ class MatrixTest(unittest.TestCase):
         return out
 
     def test_rules_stand_by_number_and_targets_as_they_came(self):
-        matrix = self.matrix(result("emu:spec", ("BMIDE-10", 1, 0, 0), ("BMIDE-9", 2, 0, 0)),
-                             result("qtest:q", ("BMIDE-9", 1, 1, 0), ("ATA6-A-1", 0, 0, 3)))
+        matrix = self.matrix(result("emu:spec", ("ATA6-ID-15", 1, 0, 0), ("ATA6-ID-2", 2, 0, 0)),
+                             result("qtest:q", ("ATA6-ID-2", 1, 1, 0), ("ATA6-AAM-1", 0, 0, 3)))
         self.assertEqual(matrix.markdown().splitlines(), [
             "* `emu:spec`: 2 rules hold, 0 fail, 0 not judged, 1 not run",
             "* `qtest:q`: 0 rules hold, 1 fail, 1 not judged, 1 not run",
             "",
             "| rule | `emu:spec` | `qtest:q` | |",
             "|---|---|---|---|",
-            "| ATA6-A-1 | - | ? | of ATA6-A-1 |",
-            "| BMIDE-9 | holds | FAILS | of BMIDE-9 |",
-            "| BMIDE-10 | holds | - | of BMIDE-10 |",
+            "| ATA6-AAM-1 | - | ? | of ATA6-AAM-1 |",
+            "| ATA6-ID-2 | holds | FAILS | of ATA6-ID-2 |",
+            "| ATA6-ID-15 | holds | - | of ATA6-ID-15 |",
         ])
-        self.assertEqual(matrix.rules(only_failing=True), ["BMIDE-9"])
+        self.assertEqual(matrix.rules(only_failing=True), ["ATA6-ID-2"])
         self.assertEqual([json.loads(line)["results"] for line in matrix.json_lines(only_failing=True)],
                          [{"emu:spec": "pass", "qtest:q": "fail"}])
 
