@@ -27,24 +27,23 @@ class TreeError(Exception):
 class Tree:
     """build/mutate/NUMBER. Built without optimisation: faults show as well, and compilers are quicker."""
 
-    def __init__(self, number, jobs):
+    def __init__(self, number):
         self.path = TOP / "build/mutate" / str(number)
-        self.jobs = jobs
         self.sound_code = {}
 
     def run(self, *command, **options):
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, errors="replace", check=False, **options)
 
-    def build(self, target="coincide"):
+    def build(self, target="coincide", jobs=1):
         """None, or the first error of the compiler."""
-        built = self.run("cmake", "--build", "out", "--target", target, "--parallel", str(self.jobs))
+        built = self.run("cmake", "--build", "out", "--target", target, "--parallel", str(jobs))
         if built.returncode == 0:
             return None
         lines = (built.stdout + built.stderr).splitlines()
         return next((line for line in lines if " error: " in line), lines[-1] if lines else "?")
 
-    def prepare(self):
-        """The tree as it is now, built and seen to conform."""
+    def prepare(self, jobs):
+        """The tree as it is now, built by so many compilers at a time, and seen to conform."""
         self.path.mkdir(parents=True, exist_ok=True)
         for room in ROOMS:
             files = [path for path in (TOP / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
@@ -60,7 +59,7 @@ class Tree:
             (self.path / "corpus").symlink_to(TOP / "corpus")
         launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
         configured = self.run("cmake", "-S", ".", "-B", "out", "-G", "Ninja", "-DCMAKE_CXX_FLAGS=-O0 -w", "-DCOINCIDE_BENCH=OFF", *launcher)
-        error = configured.stderr[-2000:] if configured.returncode else self.build()
+        error = configured.stderr[-2000:] if configured.returncode else self.build(jobs=jobs)
         if error:
             raise TreeError(f"the tree does not build: {error}")
         failed = self.failed_rules()
