@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <iterator>
+#include <optional>
 #include <set>
+#include <thread>
 
 #include "replay/session.h"
 
@@ -87,6 +91,23 @@ void judge(ConformResult& out, CaseResult& one, const Scenario& scenario, const 
   }
 }
 
+/// Scenarios that one thread takes at a time: neighbours, which are alike and can often use the same machine.
+constexpr std::size_t kBatch = 8;
+
+void append(ConformResult& out, ConformResult part) {
+  out.scenarios += part.scenarios;
+  out.not_run += part.not_run;
+  out.expectations += part.expectations;
+  for (const auto& [rule, tally] : part.rules) {
+    RuleTally& sum = out.rules[rule];
+    sum.passed += tally.passed;
+    sum.failed += tally.failed;
+    sum.not_judged += tally.not_judged;
+  }
+  std::move(part.cases.begin(), part.cases.end(), std::back_inserter(out.cases));
+  std::move(part.findings.begin(), part.findings.end(), std::back_inserter(out.findings));
+}
+
 }  // namespace
 
 std::uint64_t ConformResult::failures() const {
@@ -136,6 +157,38 @@ Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenario
       ++out.not_run;
     }
     out.cases.push_back(std::move(one));
+  }
+  return out;
+}
+
+Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenarios,
+                                    const std::vector<std::unique_ptr<ConformTarget>>& targets,
+                                    const RuleFilter& filter) {
+  std::vector<std::vector<const Scenario*>> batches;
+  for (std::size_t at = 0; at < scenarios.size(); at += kBatch) {
+    const auto first = scenarios.begin() + static_cast<std::ptrdiff_t>(at);
+    batches.emplace_back(first, first + static_cast<std::ptrdiff_t>(std::min(kBatch, scenarios.size() - at)));
+  }
+  std::vector<std::optional<Result<ConformResult>>> parts(batches.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::vector<std::jthread> threads;
+  for (const auto& target : targets) {
+    threads.emplace_back([&, &one = *target] {
+      for (std::size_t at = next++; at < batches.size() && !stop; at = next++) {
+        parts[at] = run_scenarios(batches[at], one, filter);
+        if (!*parts[at]) stop = true;
+      }
+    });
+  }
+  threads.clear();
+  ConformResult out;
+  out.target = targets.front()->name();
+  out.profile = targets.front()->profile();
+  for (auto& part : parts) {
+    if (!part) continue;  // behind one that could not be finished
+    if (!*part) return part->error();
+    append(out, std::move(**part));
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,12 @@ using RuleFilter = std::function<bool(const std::string& rule)>;
 /// Runs the scenarios in order. With a filter only expectations that cite a rule that it lets through are told of.
 /// Errors: a run that could not be finished (its place is in the script).
 Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenarios, ConformTarget& target,
+                                    const RuleFilter& filter = {});
+
+/// The same on several targets of one kind at a time, a thread each. The result is that of one target; only who was
+/// faster may differ.
+Result<ConformResult> run_scenarios(const std::vector<const Scenario*>& scenarios,
+                                    const std::vector<std::unique_ptr<ConformTarget>>& targets,
                                     const RuleFilter& filter = {});
 
 }  // namespace coincide

@@ -38,6 +38,7 @@ struct Options {
   bool coverage = false;
   bool print = false;
   std::string shard = "1/1";
+  unsigned jobs = 1;
   std::string junit, tap, save;
   std::string expected, update_expected;
   ReportOptions report;
@@ -165,18 +166,22 @@ int run_conform(const Options& options) {
   const auto selection = select_scenarios(options.filters, *shard, *catalogue, directory);
   if (!selection) return not_judged(selection.error());
   if (options.print) return print_scenarios(*selection);
-  const auto target = make_target(options);
-  if (!target) return not_judged(target.error());
-  const auto result = run_scenarios(selection->scenarios, **target, selection->rules);
+  std::vector<std::unique_ptr<ConformTarget>> targets;
+  for (unsigned job = 0; job < options.jobs; ++job) {
+    auto target = make_target(options);
+    if (!target) return not_judged(target.error());
+    targets.push_back(*std::move(target));
+  }
+  const auto result = run_scenarios(selection->scenarios, targets, selection->rules);
   if (!result) return not_judged(result.error());
   if (!options.report.quiet) {
     const std::string text = options.report.json ? conform_json(*result, *catalogue) + "\n"
                                                  : conform_text(*result, *catalogue, {stdout_has_color()});
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  for (const auto& written :
-       {write_file(options.junit, [&] { return junit_xml(*result); }),
-        write_file(options.tap, [&] { return tap(*result); }), save_failures(options, *selection, *result, **target)}) {
+  for (const auto& written : {write_file(options.junit, [&] { return junit_xml(*result); }),
+                              write_file(options.tap, [&] { return tap(*result); }),
+                              save_failures(options, *selection, *result, *targets.front())}) {
     if (!written) return not_judged(written.error());
   }
   if (options.expected.empty() && options.update_expected.empty()) {
@@ -200,6 +205,7 @@ VerbRun set_up_conform(CLI::App& app) {
   app.add_flag("--coverage", options->coverage, "run nothing; list each rule as asserted, not testable, or missing");
   app.add_flag("--print", options->print, "run nothing; print the scripts of the scenarios");
   app.add_option("--shard", options->shard, "run one part of the scenarios: 1/4 is the first of four");
+  app.add_option("--jobs", options->jobs, "so many machines of the target at a time (1)")->check(CLI::Range(1, 64));
   app.add_option("--junit", options->junit, "write the results as JUnit XML");
   app.add_option("--tap", options->tap, "write the results in the Test Anything Protocol");
   app.add_option("--save", options->save,

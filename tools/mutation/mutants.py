@@ -25,20 +25,17 @@ class Mutant:
         """What became of it: "noticed" by the scenarios, "unit" by the unit tests alone, "survived", "same" as the
         original in machine code, or "refused" by the compiler."""
         lines = (tree.path / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
-        tree.remember_code(self.file)
         lines[self.line - 1] = self.text
         with tree.altered({self.file: "".join(lines)}):
-            same = tree.same_code(self.file)
-            if same:
-                return "same"
-            if same is None or tree.build():
+            if tree.build():
                 return "refused"
             failed = tree.failed_rules()
             if failed is None or failed:
                 return "noticed"
+            code = tree.object_code(self.file)
             if unit_tests and tree.unit_tests_fail():
                 return "unit"
-        return "survived"
+        return "same" if code == tree.object_code(self.file) else "survived"
 
 
 def python_with_package():

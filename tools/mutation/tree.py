@@ -29,7 +29,6 @@ class Tree:
 
     def __init__(self, number):
         self.path = TOP / "build/mutate" / str(number)
-        self.sound_code = {}
 
     def run(self, *command, **options):
         return subprocess.run(command, cwd=self.path, capture_output=True, text=True, errors="replace", check=False, **options)
@@ -91,16 +90,6 @@ class Tree:
         out = self.path / "out/mutant.o"
         ran = self.run("sh", "-c", f"{command} -O2 -g0 -w -c {self.path / file} -o {out}", timeout=300)
         return out.read_bytes() if ran.returncode == 0 else None
-
-    def same_code(self, file):
-        """True if a source makes the same machine code as it does unaltered; None if it does not compile."""
-        code = self.object_code(file)
-        return None if code is None else code == self.sound_code[file]
-
-    def remember_code(self, file):
-        """Takes the machine code of an unaltered source, for same_code."""
-        if file not in self.sound_code:
-            self.sound_code[file] = self.object_code(file)
 
     @contextlib.contextmanager
     def altered(self, texts):
