@@ -108,6 +108,13 @@ class ConformTest(unittest.TestCase):
             ran = run("xmllint", "--noout", "--schema", str(TOP / "conformance/reports/junit.xsd"), junit)
             self.assertNotEqual(ran.returncode, 0, "the schema lets anything pass")
 
+    def test_several_machines_at_a_time_say_what_one_says(self):
+        one = run(COINCIDE, "conform", "ata6", "--target", "emu:qemu", "--json")
+        three = run(COINCIDE, "conform", "ata6", "--target", "emu:qemu", "--json", "--jobs", "3")
+        self.assertEqual(one.returncode, 1)
+        self.assertEqual((three.returncode, three.stdout), (one.returncode, one.stdout))
+        self.assertEqual(run(COINCIDE, "conform", "ata6", "--jobs", "0").returncode, 125)
+
     def test_known_failures_do_not_count_and_new_ones_do(self):
         with tempfile.TemporaryDirectory() as directory:
             known = pathlib.Path(directory, "known.tsv")
