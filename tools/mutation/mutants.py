@@ -22,8 +22,8 @@ class Mutant:
         return f"{self.file}:{self.line}: {' '.join(self.text.split())}"
 
     def try_in(self, tree, unit_tests):
-        """What became of it: "noticed" by the scenarios, "unit" by the unit tests alone, "survived", "same" as the
-        original in machine code, or "refused" by the compiler."""
+        """What became of it: "noticed" by the scenarios, "golden" by the goldens alone, "unit" by the unit tests alone,
+        "survived", "same" as the original in machine code, or "refused" by the compiler."""
         lines = (tree.path / self.file).read_text(encoding="utf-8").splitlines(keepends=True)
         lines[self.line - 1] = self.text
         with tree.altered({self.file: "".join(lines)}):
@@ -32,6 +32,8 @@ class Mutant:
             failed = tree.failed_rules()
             if failed is None or failed:
                 return "noticed"
+            if tree.goldens_fail():
+                return "golden"
             code = tree.object_code(self.file)
             if unit_tests and tree.unit_tests_fail():
                 return "unit"
@@ -48,9 +50,10 @@ def python_with_package():
     return python
 
 
-def shuffled_mutants(seed):
-    """All mutants of emu/'s sources, in the order of the seed."""
+def shuffled_mutants(seed, words):
+    """All mutants of emu/'s sources, or of those whose path has one of the words in it, in the order of the seed."""
     files = sorted(path.relative_to(TOP) for path in (TOP / "emu").rglob("*.cpp") if not path.stem.endswith("_test"))
+    files = [file for file in files if not words or any(word in str(file) for word in words)]
     listed = subprocess.run(
         [python_with_package(), TOP / "tools/mutation/list_mutants.py", *files], cwd=TOP, capture_output=True, text=True, check=True
     )
