@@ -11,8 +11,7 @@
 // active, the suite gives it up to 20 ms of virtual time before it looks again. Ports and offsets are those that a PC
 // sees; what lies where is piix4-ide.md 1 to 4. Configuration mechanism #1 (CF8h, CFCh) is the suite's: the model sees
 // accesses to its own configuration space alone.
-#ifndef COINCIDE_CONFORMANCE_TARGETS_MODEL_H
-#define COINCIDE_CONFORMANCE_TARGETS_MODEL_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -83,6 +82,4 @@ const struct coincide_model *coincide_get_model(void);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif
