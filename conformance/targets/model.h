@@ -1,19 +1,17 @@
-/* A device model as a target of the conformance suite, in one process with it: for any model that C can call.
- *
- * A shared library exports `coincide_get_model`, and the suite does the rest:
- *
- *   cc -shared -fPIC -I coincide -o mine.so mine.c
- *   coincide conform --target model:./mine.so
- *
- * conformance/targets/example/pio_disk.c is a small one. The suite is the host: it has the memory, the media and the
- * interrupt lines, and calls the model for each access, one at a time, from one thread. A model may do its work within
- * the access that asks for it, or later, when `advance` gives it time: while it shows BSY, or a bus master that is
- * active, the suite gives it up to 20 ms of virtual time before it looks again. Ports and offsets are those that a PC
- * sees; what lies where is piix4-ide.md 1 to 4. Configuration mechanism #1 (CF8h, CFCh) is the suite's: the model sees
- * accesses to its own configuration space alone.
- */
-#ifndef COINCIDE_CONFORMANCE_TARGETS_MODEL_H
-#define COINCIDE_CONFORMANCE_TARGETS_MODEL_H
+// A device model as a target of the conformance suite, in one process with it: for any model that C can call.
+//
+// A shared library exports `coincide_get_model`, and the suite does the rest:
+//
+//   cc -shared -fPIC -I coincide -o mine.so mine.c
+//   coincide conform --target model:./mine.so
+//
+// conformance/targets/example/pio_disk.c is a small one. The suite is the host: it has the memory, the media and the
+// interrupt lines, and calls the model for each access, one at a time, from one thread. A model may do its work within
+// the access that asks for it, or later, when `advance` gives it time: while it shows BSY, or a bus master that is
+// active, the suite gives it up to 20 ms of virtual time before it looks again. Ports and offsets are those that a PC
+// sees; what lies where is piix4-ide.md 1 to 4. Configuration mechanism #1 (CF8h, CFCh) is the suite's: the model sees
+// accesses to its own configuration space alone.
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -84,6 +82,4 @@ const struct coincide_model *coincide_get_model(void);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -133,6 +133,7 @@ Event ModelSession::apply(const Event& stimulus) {
   switch (stimulus.kind) {
     case EventKind::port_read:
       out.value = read_port(stimulus.where, stimulus.width);
+      after_read(stimulus);
       break;
     case EventKind::port_write: {
       write_port(stimulus.where, stimulus.width, value);
@@ -147,6 +148,7 @@ Event ModelSession::apply(const Event& stimulus) {
         for (unsigned i = 0; i < stimulus.width; ++i) payload_.push_back(static_cast<std::uint8_t>(read >> (8 * i)));
       }
       out.payload = payload_;
+      after_read(stimulus);
       break;
     case EventKind::port_write_block:
       write_block(stimulus);
@@ -217,6 +219,12 @@ void ModelSession::reset(ResetKind kind) {
   config_address_ = 0;
   bmic_ = {};
   model_.reset(machine_, power ? COINCIDE_POWER_CYCLE : COINCIDE_PCI_RESET);
+}
+
+/// The last word of a block makes the drive fetch the next.
+void ModelSession::after_read(const Event& stimulus) {
+  const HostAccess access = ports_.decode(stimulus);
+  if (access.reg == HostRegister::data) settle(access.channel);
 }
 
 void ModelSession::settle(unsigned channel) {

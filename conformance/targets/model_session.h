@@ -47,6 +47,7 @@ class ModelSession final : public PeerSession {
   void write_block(const Event& stimulus);
   void memory(Event& event);
   void reset(ResetKind kind);
+  void after_read(const Event& stimulus);
   void settle(unsigned channel);
   void advance(std::uint64_t ns);
 

@@ -33,7 +33,7 @@ class PeerSession : public ScriptTarget {
 
   static std::uint32_t alternate_status_port(unsigned channel) { return channel == 0 ? 0x3f6 : 0x376; }
   std::uint32_t bmis_port(unsigned channel) const { return ports_.bmiba() + 8 * channel + 2; }
-  /// A write there may make the drive or the bus master work.
+  /// A write there, and a read of Data, may make the drive or the bus master work.
   static bool may_start_work(const HostAccess& access) {
     return access.reg == HostRegister::status_command || access.reg == HostRegister::alternate_control ||
            access.reg == HostRegister::data || access.reg == HostRegister::bmic;

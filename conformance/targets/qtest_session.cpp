@@ -38,6 +38,7 @@ Event QtestSession::apply(const Event& stimulus) {
     case EventKind::port_read:
       out.value = link_.read_port(stimulus.where, stimulus.width);
       slow_down(stimulus, out.value);
+      after_read(stimulus);
       break;
     case EventKind::port_write:
       port_write(stimulus);
@@ -49,6 +50,7 @@ Event QtestSession::apply(const Event& stimulus) {
         for (unsigned i = 0; i < stimulus.width; ++i) payload_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
       }
       out.payload = payload_;
+      after_read(stimulus);
       break;
     }
     case EventKind::port_write_block: {
@@ -100,6 +102,12 @@ void QtestSession::port_write(const Event& stimulus) {
   }
   if (access.reg == HostRegister::bmic) bmic_[access.channel] = static_cast<std::uint8_t>(stimulus.value);
   if (may_start_work(access)) settle(access.channel);
+}
+
+/// The last word of a block makes the drive fetch the next.
+void QtestSession::after_read(const Event& stimulus) {
+  const HostAccess access = ports_.decode(stimulus);
+  if (access.reg == HostRegister::data) settle(access.channel);
 }
 
 void QtestSession::settle(unsigned channel) {

@@ -38,6 +38,7 @@ class QtestSession final : public PeerSession {
 
  private:
   void port_write(const Event& stimulus);
+  void after_read(const Event& stimulus);
   void settle(unsigned channel);
   void slow_down(const Event& stimulus, std::uint64_t value);
   void sleep(unsigned microseconds);

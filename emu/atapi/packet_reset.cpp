@@ -67,7 +67,9 @@ void PacketDevice::drop_packet() {
 }
 
 void PacketDevice::cancel_requests() {
-  drop_packet();
+  stage_ = Stage::none;
+  piece_left_ = 0;
+  logical_unit_->cancel();  // ATAPI-RST-2: in every stage, for a tray moves on when its command has ended
   discard_queue();
   queue_.cancel(static_cast<std::uint8_t>(unit()));
 }
