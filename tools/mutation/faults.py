@@ -27,6 +27,7 @@ class Fault:
     what: str
     rules: tuple[str, ...]
     edits: tuple[Edit, ...]
+    bugs: tuple[str, ...] = ()  # bugs of others that it puts back, as the README of the faults calls them
 
     def texts(self, read):
         """{file: its text with the fault}; read(file) gives the text without."""
@@ -37,7 +38,7 @@ class Fault:
         return out
 
     def has_word(self, words):
-        return any(word in " ".join([self.what, *self.rules]) for word in words)
+        return any(word in " ".join([self.what, *self.bugs, *self.rules]) for word in words)
 
     def try_in(self, tree):
         """None if every rule that it names failed, else what did not notice it."""
@@ -56,8 +57,16 @@ def load_faults():
     for path in sorted((TOP / "conformance/faults").rglob("*.toml")):
         for table in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]:
             edits = tuple(Edit(edit["file"], edit["from"], edit["to"]) for edit in table.get("edit", [table]))
-            faults.append(Fault(table["what"], tuple(table["rules"].split()), edits))
+            bugs = tuple(table["bug"].split(", ")) if "bug" in table else ()
+            faults.append(Fault(table["what"], tuple(table["rules"].split()), edits, bugs))
     return faults
+
+
+def listed_bugs():
+    """First column of the README's table of bugs that faults put back."""
+    text = (TOP / "conformance/faults/README.md").read_text(encoding="utf-8")
+    table = text.partition("| bug | what went wrong |\n")[2].partition("\n\n")[0]
+    return {row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()[1:]}
 
 
 def testable_rules():
@@ -70,7 +79,7 @@ def testable_rules():
 
 
 def problems(faults):
-    """What is wrong with the table itself: text that is gone, rules of the controller without a fault."""
+    """What is wrong with the table itself: text that is gone, rules of the controller and known bugs without a fault."""
     for fault in faults:
         for edit in fault.edits:
             count = len(edit.pattern().findall((TOP / edit.file).read_text(encoding="utf-8")))
@@ -81,3 +90,7 @@ def problems(faults):
     controller = {rule for rule in testable if rule.startswith(("PIIX4-", "BMIDE-"))}
     yield from (f"{rule}: no fault breaks it" for rule in sorted(controller - named))
     yield from (f"{rule}: named by a fault, but not testable" for rule in sorted(named - testable))
+    listed = listed_bugs()
+    put_back = {bug for fault in faults for bug in fault.bugs}
+    yield from (f"{bug}: no fault puts it back" for bug in sorted(listed - put_back))
+    yield from (f"{bug}: named by a fault, but not in the README" for bug in sorted(put_back - listed))
