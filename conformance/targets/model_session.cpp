@@ -136,8 +136,10 @@ Event ModelSession::apply(const Event& stimulus) {
       after_read(stimulus);
       break;
     case EventKind::port_write: {
-      write_port(stimulus.where, stimulus.width, value);
       const HostAccess access = ports_.decode(stimulus);
+      const bool starts = access.reg == HostRegister::bmic && (value & 1) != 0;
+      if (starts) before_start(access.channel, read_port(bmis_port(access.channel), 1));
+      write_port(stimulus.where, stimulus.width, value);
       if (access.reg == HostRegister::bmic) bmic_[access.channel] = static_cast<std::uint8_t>(value);
       if (may_start_work(access)) settle(access.channel);
       break;
@@ -232,9 +234,8 @@ void ModelSession::settle(unsigned channel) {
   for (unsigned look = 0; look < kLooks; ++look) {
     const std::uint32_t bmis = (bmic_[channel] & 1) != 0 ? read_port(bmis_port(channel), 1) : 0;
     const std::uint32_t status = read_port(alternate_status_port(channel), 1);
-    const bool moving = (bmis & kActive) != 0 && (bmis & kInterrupt) == 0;
     const bool busy = status != 0xff && (status & kBusy) != 0;
-    if (!moving && !busy) return;
+    if (!transfer_runs(channel, bmis, status) && !busy) return;
     advance(kLookEvery);
   }
 }

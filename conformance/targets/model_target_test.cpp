@@ -159,6 +159,48 @@ TEST_CASE("the emulator behind the C interface conforms, wherever a scenario can
   }
 }
 
+/// A bus master that needs time, and whose interrupt bit is set from the beginning.
+struct Slow {
+  std::uint64_t left_ns = 0;
+};
+
+coincide_model slow_model() {
+  coincide_model model{};
+  model.version = COINCIDE_MODEL_VERSION;
+  model.name = "slow";
+  model.pci_device_id = 0x7111;
+  model.create = [](const coincide_drive*, const coincide_host*) -> void* { return new Slow; };
+  model.destroy = [](void* machine) { delete static_cast<Slow*>(machine); };
+  model.reset = [](void*, coincide_reset_kind) {};
+  model.read_port = [](void* machine, std::uint16_t port, unsigned) -> std::uint32_t {
+    const bool runs = static_cast<Slow*>(machine)->left_ns != 0;
+    if (port == 0xc002) return runs ? 0x05 : 0x04;
+    if (port == 0x3f6) return runs ? 0x58 : 0x50;
+    return 0;
+  };
+  model.write_port = [](void* machine, std::uint16_t port, unsigned, std::uint32_t value) {
+    if (port == 0xc000 && (value & 1) != 0) static_cast<Slow*>(machine)->left_ns = 3'000'000;
+  };
+  model.read_config = [](void*, unsigned, unsigned) -> std::uint32_t { return 0; };
+  model.write_config = [](void*, unsigned, unsigned, std::uint32_t) {};
+  model.advance = [](void* machine, std::uint64_t ns) {
+    auto& left = static_cast<Slow*>(machine)->left_ns;
+    left -= std::min(left, ns);
+  };
+  return model;
+}
+
+TEST_CASE("a transfer that starts under an old interrupt is waited for") {
+  const auto script = parse_script("outb 0xc000 9\nexpect inb 0xc002 & 1 == 0\n", "t", {});
+  REQUIRE_MESSAGE(script.ok(), script.error().line());
+  const coincide_model model = slow_model();
+  const auto target = ModelTarget::over(model);
+  REQUIRE_MESSAGE(target.ok(), target.error().line());
+  const auto outcome = (*target)->run(*script);
+  REQUIRE_MESSAGE(outcome.ok(), outcome.error().line());
+  CHECK(outcome->failures() == 0);
+}
+
 TEST_CASE("what a model lacks is told by name") {
   const auto refused = [](auto&& change) {
     coincide_model model = model_of_emulator();

@@ -1,6 +1,7 @@
 // What the sessions of machines that are not ours have in common: what such a machine does not show is not judged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,7 +29,7 @@ class PeerSession : public ScriptTarget {
   const std::string& out_of_reach() const { return out_of_reach_; }
 
  protected:
-  static constexpr std::uint8_t kBusy = 0x80;                       ///< of Status
+  static constexpr std::uint8_t kBusy = 0x80, kDrq = 0x08;          ///< of Status
   static constexpr std::uint8_t kActive = 0x01, kInterrupt = 0x04;  ///< of BMISx
 
   static std::uint32_t alternate_status_port(unsigned channel) { return channel == 0 ? 0x3f6 : 0x376; }
@@ -39,11 +40,23 @@ class PeerSession : public ScriptTarget {
            access.reg == HostRegister::data || access.reg == HostRegister::bmic;
   }
 
+  /// A bus master is to be started: an interrupt that BMISx tells of before says nothing of this transfer.
+  void before_start(unsigned channel, std::uint32_t bmis) { old_interrupt_[channel] = (bmis & kInterrupt) != 0; }
+  /// True while a transfer may be on its way. Where the interrupt is an old one, the drive tells when it is done.
+  bool transfer_runs(unsigned channel, std::uint32_t bmis, std::uint32_t alternate_status) const {
+    if ((bmis & kActive) == 0) return false;
+    if (old_interrupt_[channel]) return (alternate_status & (kBusy | kDrq)) != 0;
+    return (bmis & kInterrupt) == 0;
+  }
+
   PortMap ports_;
   std::vector<std::uint8_t> payload_;  ///< of the event that is answered
   std::uint64_t events_ = 0;
   std::uint64_t now_ns_ = 0;
   std::string out_of_reach_;
+
+ private:
+  std::array<bool, 2> old_interrupt_{};
 };
 
 }  // namespace coincide

@@ -94,8 +94,10 @@ Event QtestSession::apply(const Event& stimulus) {
 
 void QtestSession::port_write(const Event& stimulus) {
   if (stimulus.where == kAddress && stimulus.width == 4) config_address_ = static_cast<std::uint32_t>(stimulus.value);
-  link_.write_port(stimulus.where, stimulus.width, static_cast<std::uint32_t>(stimulus.value));
   const HostAccess access = ports_.decode(stimulus);
+  const bool starts = access.reg == HostRegister::bmic && (stimulus.value & 1) != 0;
+  if (starts) before_start(access.channel, link_.read_port(bmis_port(access.channel), 1));
+  link_.write_port(stimulus.where, stimulus.width, static_cast<std::uint32_t>(stimulus.value));
   if (access.reg == HostRegister::status_command) {
     const auto opcode = static_cast<std::uint8_t>(stimulus.value);
     if (std::find(std::begin(kPlain), std::end(kPlain), opcode) == std::end(kPlain)) spoiled_ = true;
@@ -114,7 +116,7 @@ void QtestSession::settle(unsigned channel) {
   // A transfer first: while it runs the drive may show DRQ and no BSY (ATA6-DMA-1).
   for (unsigned look = 0; look < kLooks && (bmic_[channel] & 1) != 0; ++look) {
     const std::uint32_t bmis = link_.read_port(bmis_port(channel), 1);
-    if ((bmis & kInterrupt) != 0 || (bmis & kActive) == 0) break;
+    if (!transfer_runs(channel, bmis, link_.read_port(alternate_status_port(channel), 1))) break;
     if (look > 4) sleep(20);
   }
   for (unsigned look = 0; look < kLooks; ++look) {
