@@ -68,6 +68,8 @@ class Tree:
         self.longest = PATIENCE * (time.monotonic() - began)
         if failed is None or failed:
             raise TreeError(f"the scenarios fail before any fault is put in: {' '.join(sorted(failed or ['all']))}")
+        if self.goldens_fail():
+            raise TreeError("the goldens fail before any fault is put in")
 
     def failed_rules(self, *rules):
         """IDs of the rules that do not hold, of these or of all; None if the run ended badly (which nobody overlooks)."""
