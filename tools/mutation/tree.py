@@ -96,13 +96,15 @@ class Tree:
             return True
 
     def object_code(self, file):
-        """The optimised machine code of one source, to tell mutants that are none; None if it does not compile."""
+        """The machine code of one source that compiles, to tell mutants that are none."""
         commands = json.loads((self.path / "out/compile_commands.json").read_text(encoding="utf-8"))
         command = next(entry["command"] for entry in commands if entry["file"] == str(self.path / file))
         command = command.replace("ccache ", "", 1).split(" -o ")[0]
         out = self.path / "out/mutant.o"
-        ran = self.run("sh", "-c", f"{command} -O2 -g0 -w -c {self.path / file} -o {out}", timeout=300)
-        return out.read_bytes() if ran.returncode == 0 else None
+        ran = self.run("sh", "-c", f"{command} -c {self.path / file} -o {out}")
+        if ran.returncode != 0:
+            raise TreeError(f"{file} compiles in the build and not by itself: {ran.stderr[-300:]}")
+        return out.read_bytes()
 
     @contextlib.contextmanager
     def altered(self, texts):
