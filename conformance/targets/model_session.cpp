@@ -7,9 +7,8 @@ namespace {
 
 constexpr std::uint32_t kConfigAddress = 0xcf8, kConfigData = 0xcfc;
 constexpr std::uint32_t kConfigAddressBits = 0x80fffffc;
-/// While a model works it gets so much time before each look: 20 ms in all.
-constexpr std::uint64_t kLookEvery = 100'000;
-constexpr unsigned kLooks = 200;
+/// While a model works it gets so much time before each look: 20 ms in all (conformance/targets/model.h).
+constexpr std::uint64_t kLookEvery = 50'000;
 /// Longest time that may be taken as gone by where the model has none: no timer of a drive is as short.
 constexpr std::uint64_t kTimeless = 20'000'000;
 
@@ -112,137 +111,71 @@ std::uint32_t ModelSession::read_port(std::uint32_t port, unsigned width) {
     return model_.read_port(machine_, static_cast<std::uint16_t>(port), width) & all_ones(width);
   }
   if (!addresses_function()) return all_ones(width);
-  return model_.read_config(machine_, (config_address_ & 0xfc) + (port & 3), width) & all_ones(width);
+  return read_config((config_address_ & 0xfc) + (port & 3), width);
 }
 
 void ModelSession::write_port(std::uint32_t port, unsigned width, std::uint32_t value) {
   if (port == kConfigAddress && width == 4) {
     config_address_ = value & kConfigAddressBits;
   } else if (port >= kConfigData && port < kConfigData + 4) {
-    if (addresses_function()) model_.write_config(machine_, (config_address_ & 0xfc) + (port & 3), width, value);
+    if (addresses_function()) write_config((config_address_ & 0xfc) + (port & 3), width, value);
   } else {
     model_.write_port(machine_, static_cast<std::uint16_t>(port), width, value);
   }
 }
 
-Event ModelSession::apply(const Event& stimulus) {
-  ++events_;
-  Event out = stimulus;
-  payload_.clear();
-  const auto value = static_cast<std::uint32_t>(stimulus.value);
-  switch (stimulus.kind) {
-    case EventKind::port_read:
-      out.value = read_port(stimulus.where, stimulus.width);
-      after_read(stimulus);
-      break;
-    case EventKind::port_write: {
-      const HostAccess access = ports_.decode(stimulus);
-      const bool starts = access.reg == HostRegister::bmic && (value & 1) != 0;
-      if (starts) before_start(access.channel, read_port(bmis_port(access.channel), 1));
-      write_port(stimulus.where, stimulus.width, value);
-      if (access.reg == HostRegister::bmic) bmic_[access.channel] = static_cast<std::uint8_t>(value);
-      if (may_start_work(access)) settle(access.channel);
-      break;
-    }
-    case EventKind::port_read_block:
-      for (std::uint64_t element = 0; element < stimulus.value; ++element) {
-        const std::uint32_t read = read_port(stimulus.where, stimulus.width);
-        for (unsigned i = 0; i < stimulus.width; ++i) payload_.push_back(static_cast<std::uint8_t>(read >> (8 * i)));
-      }
-      out.payload = payload_;
-      after_read(stimulus);
-      break;
-    case EventKind::port_write_block:
-      write_block(stimulus);
-      break;
-    case EventKind::config_read:
-      out.value = model_.read_config(machine_, stimulus.where, stimulus.width) & all_ones(stimulus.width);
-      break;
-    case EventKind::config_write:
-      model_.write_config(machine_, stimulus.where, stimulus.width, value);
-      break;
-    case EventKind::mem_read:
-    case EventKind::mem_write:
-    case EventKind::mem_map:
-    case EventKind::mem_unmap:
-      memory(out);
-      break;
-    case EventKind::clock_advance:
-      if (model_.advance == nullptr && stimulus.value > kTimeless) out_of_reach_ = "time: the model has none";
-      advance(stimulus.value);
-      break;
-    case EventKind::reset:
-      reset(static_cast<ResetKind>(stimulus.width));
-      break;
-    default:
-      out_of_reach_ = std::string(event_kind_name(stimulus.kind));
-      break;
-  }
-  ports_.follow(stimulus);
-  return out;
+std::uint32_t ModelSession::read_config(std::uint32_t offset, unsigned width) {
+  return model_.read_config(machine_, offset, width) & all_ones(width);
 }
 
-void ModelSession::write_block(const Event& stimulus) {
-  for (std::size_t at = 0; at + stimulus.width <= stimulus.payload.size(); at += stimulus.width) {
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < stimulus.width; ++i) value |= std::uint32_t{stimulus.payload[at + i]} << (8 * i);
-    write_port(stimulus.where, stimulus.width, value);
-  }
-  const HostAccess access = ports_.decode(stimulus);
-  if (may_start_work(access)) settle(access.channel);
+void ModelSession::write_config(std::uint32_t offset, unsigned width, std::uint32_t value) {
+  model_.write_config(machine_, offset, width, value);
 }
 
 /// As the processor sees it: ones from where nothing is, and writes there are lost.
-void ModelSession::memory(Event& event) {
-  if (event.kind == EventKind::mem_map) return memory_.map(event.detail, event.value);
-  if (event.kind == EventKind::mem_unmap) return memory_.unmap(event.detail, event.value);
-  const bool write = event.kind == EventKind::mem_write;
-  const std::uint64_t bytes = write ? event.payload.size() : event.value;
+void ModelSession::memory(const Event& stimulus) {
+  if (stimulus.kind == EventKind::mem_map) return memory_.map(stimulus.detail, stimulus.value);
+  if (stimulus.kind == EventKind::mem_unmap) return memory_.unmap(stimulus.detail, stimulus.value);
+  const bool write = stimulus.kind == EventKind::mem_write;
+  const std::uint64_t bytes = write ? stimulus.payload.size() : stimulus.value;
   if (!write) payload_.assign(bytes, 0xff);
   for (std::uint64_t done = 0; done < bytes;) {
-    const std::uint64_t at = event.detail + done;
+    const std::uint64_t at = stimulus.detail + done;
     const auto there = static_cast<std::ptrdiff_t>(done);
+    std::size_t moved = 0;
     if (write) {
       const auto run = memory_.writable(at, bytes - done);
-      std::copy_n(event.payload.begin() + there, run.size(), run.begin());
-      done += std::max<std::uint64_t>(run.size(), 1);
+      std::copy_n(stimulus.payload.begin() + there, run.size(), run.begin());
+      moved = run.size();
     } else {
       const auto run = memory_.readable(at, bytes - done);
       std::copy(run.begin(), run.end(), payload_.begin() + there);
-      done += std::max<std::uint64_t>(run.size(), 1);
+      moved = run.size();
     }
+    done += std::max<std::uint64_t>(moved, 1);
   }
-  if (!write) event.payload = payload_;
 }
 
 void ModelSession::reset(ResetKind kind) {
   const bool power = kind == ResetKind::power_cycle;
   if (power) memory_.clear();
   config_address_ = 0;
-  bmic_ = {};
   model_.reset(machine_, power ? COINCIDE_POWER_CYCLE : COINCIDE_PCI_RESET);
 }
 
-/// The last word of a block makes the drive fetch the next.
-void ModelSession::after_read(const Event& stimulus) {
-  const HostAccess access = ports_.decode(stimulus);
-  if (access.reg == HostRegister::data) settle(access.channel);
-}
-
-void ModelSession::settle(unsigned channel) {
-  if (model_.advance == nullptr) return;
-  for (unsigned look = 0; look < kLooks; ++look) {
-    const std::uint32_t bmis = (bmic_[channel] & 1) != 0 ? read_port(bmis_port(channel), 1) : 0;
-    const std::uint32_t status = read_port(alternate_status_port(channel), 1);
-    const bool busy = status != 0xff && (status & kBusy) != 0;
-    if (!transfer_runs(channel, bmis, status) && !busy) return;
-    advance(kLookEvery);
-  }
+bool ModelSession::work(unsigned) {
+  if (model_.advance == nullptr) return false;
+  advance(kLookEvery);
+  return true;
 }
 
 void ModelSession::advance(std::uint64_t ns) {
   now_ns_ += ns;
-  if (model_.advance != nullptr) model_.advance(machine_, ns);
+  if (model_.advance != nullptr) {
+    model_.advance(machine_, ns);
+  } else if (ns > kTimeless) {
+    out_of_reach_ = "time: the model has none";
+  }
 }
 
 std::optional<std::uint64_t> ModelSession::counter(Counter counter) const {

@@ -27,7 +27,6 @@ class ModelSession final : public PeerSession {
   /// False: the model could not make such a machine, and nothing may be asked of this.
   bool made() const { return machine_ != nullptr; }
 
-  Event apply(const Event& stimulus) override;
   std::optional<bool> irq(unsigned line) const override { return lines_[line & 1].level; }
   std::optional<std::uint64_t> counter(Counter counter) const override;
   void clear_counters() override;
@@ -40,16 +39,16 @@ class ModelSession final : public PeerSession {
   };
 
   coincide_host host();
-  std::uint32_t read_port(std::uint32_t port, unsigned width);
-  void write_port(std::uint32_t port, unsigned width, std::uint32_t value);
+  std::uint32_t read_port(std::uint32_t port, unsigned width) override;
+  void write_port(std::uint32_t port, unsigned width, std::uint32_t value) override;
+  std::uint32_t read_config(std::uint32_t offset, unsigned width) override;
+  void write_config(std::uint32_t offset, unsigned width, std::uint32_t value) override;
+  void memory(const Event& stimulus) override;
+  void advance(std::uint64_t ns) override;
+  void reset(ResetKind kind) override;
+  bool work(unsigned look) override;
   /// Configuration mechanism #1: true if CONFADD names the IDE function.
   bool addresses_function() const;
-  void write_block(const Event& stimulus);
-  void memory(Event& event);
-  void reset(ResetKind kind);
-  void after_read(const Event& stimulus);
-  void settle(unsigned channel);
-  void advance(std::uint64_t ns);
 
   const coincide_model& model_;
   std::uint8_t pci_device_;
@@ -57,7 +56,6 @@ class ModelSession final : public PeerSession {
   std::vector<Overlay> media_;  ///< by unit
   std::array<Line, 2> lines_;   ///< 14 and 15
   std::uint32_t config_address_ = 0;
-  std::array<std::uint8_t, 2> bmic_{};
   coincide_host host_;
   void* machine_ = nullptr;
 };

@@ -1,4 +1,9 @@
-// What the sessions of machines that are not ours have in common: what such a machine does not show is not judged.
+// What the sessions of machines that are not ours have in common: what such a machine does not show is not judged, and
+// what it does on its own time is waited for.
+//
+// After whatever may start work the session looks at Alternate Status and BMISx, which changes nothing (ATA6-REG-3,
+// BMIDE-41), until the drive is not busy and the bus master is done. So no expectation depends on how often a script
+// looks.
 #pragma once
 
 #include <array>
@@ -16,6 +21,7 @@ namespace coincide {
 
 class PeerSession : public ScriptTarget {
  public:
+  Event apply(const Event& stimulus) final;
   void note(std::string_view) override {}
   std::uint64_t now_ns() const override { return now_ns_; }
   std::optional<bool> deferred(unsigned) const override { return std::nullopt; }
@@ -29,34 +35,41 @@ class PeerSession : public ScriptTarget {
   const std::string& out_of_reach() const { return out_of_reach_; }
 
  protected:
-  static constexpr std::uint8_t kBusy = 0x80, kDrq = 0x08;          ///< of Status
-  static constexpr std::uint8_t kActive = 0x01, kInterrupt = 0x04;  ///< of BMISx
+  /// Looks, and so calls of `work`, before the session goes on with a machine that still works.
+  static constexpr unsigned kLooks = 400;
 
-  static std::uint32_t alternate_status_port(unsigned channel) { return channel == 0 ? 0x3f6 : 0x376; }
-  std::uint32_t bmis_port(unsigned channel) const { return ports_.bmiba() + 8 * channel + 2; }
-  /// A write there, and a read of Data, may make the drive or the bus master work.
-  static bool may_start_work(const HostAccess& access) {
-    return access.reg == HostRegister::status_command || access.reg == HostRegister::alternate_control ||
-           access.reg == HostRegister::data || access.reg == HostRegister::bmic;
-  }
-
-  /// A bus master is to be started: an interrupt that BMISx tells of before says nothing of this transfer.
-  void before_start(unsigned channel, std::uint32_t bmis) { old_interrupt_[channel] = (bmis & kInterrupt) != 0; }
-  /// True while a transfer may be on its way. Where the interrupt is an old one, the drive tells when it is done.
-  bool transfer_runs(unsigned channel, std::uint32_t bmis, std::uint32_t alternate_status) const {
-    if ((bmis & kActive) == 0) return false;
-    if (old_interrupt_[channel]) return (alternate_status & (kBusy | kDrq)) != 0;
-    return (bmis & kInterrupt) == 0;
-  }
+  virtual std::uint32_t read_port(std::uint32_t port, unsigned width) = 0;
+  virtual void write_port(std::uint32_t port, unsigned width, std::uint32_t value) = 0;
+  /// String I/O, for machines that have a quicker way than one access after the other.
+  virtual std::vector<std::uint32_t> read_block(std::uint32_t port, unsigned width, std::uint64_t elements);
+  virtual void write_block(std::uint32_t port, unsigned width, std::span<const std::uint32_t> values);
+  virtual std::uint32_t read_config(std::uint32_t offset, unsigned width) = 0;
+  virtual void write_config(std::uint32_t offset, unsigned width, std::uint32_t value) = 0;
+  /// Reads into `payload_`, writes the event's payload, maps and unmaps.
+  virtual void memory(const Event& stimulus) = 0;
+  virtual void advance(std::uint64_t ns) = 0;
+  virtual void reset(ResetKind kind) = 0;
+  /// Lets the machine work a moment before the next look. False: it does all its work within an access.
+  virtual bool work(unsigned look) = 0;
+  /// What the host wrote, before the machine gets it, and what it read.
+  virtual void written(const HostAccess&, std::uint32_t /*value*/) {}
+  virtual void was_read(const Event& /*stimulus*/, std::uint32_t /*value*/) {}
+  /// The machine has come to rest, or was waited for long enough.
+  virtual void settled() {}
 
   PortMap ports_;
   std::vector<std::uint8_t> payload_;  ///< of the event that is answered
-  std::uint64_t events_ = 0;
   std::uint64_t now_ns_ = 0;
   std::string out_of_reach_;
 
  private:
-  std::array<bool, 2> old_interrupt_{};
+  void port_write(const Event& stimulus);
+  void settle(unsigned channel);
+  bool transfer_runs(unsigned channel, std::uint32_t alternate_status);
+
+  std::uint64_t events_ = 0;
+  std::array<bool, 2> started_{};        ///< SSBM as written last
+  std::array<bool, 2> old_interrupt_{};  ///< BMISx told of an interrupt before the start
 };
 
 }  // namespace coincide

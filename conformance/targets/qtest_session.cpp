@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::uint32_t kAddress = 0xcf8, kData = 0xcfc, kResetControl = 0xcf9;
 constexpr std::uint32_t kHarmless = 0x80;  ///< a port that takes anything: a request to get the interrupts before it
-/// Looks of settle(), which take 10 us and more each: what has not ended by then waits for the host.
-constexpr unsigned kLooks = 200;
 /// Longest real time that one step of the clock may take where virtual time cannot be moved.
 constexpr std::uint64_t kLongestSleep = 20'000'000;
 
@@ -30,105 +28,57 @@ void sleep_us(unsigned microseconds) { std::this_thread::sleep_for(std::chrono::
 
 }  // namespace
 
-Event QtestSession::apply(const Event& stimulus) {
-  ++events_;
-  Event out = stimulus;
-  payload_.clear();
-  switch (stimulus.kind) {
-    case EventKind::port_read:
-      out.value = link_.read_port(stimulus.where, stimulus.width);
-      slow_down(stimulus, out.value);
-      after_read(stimulus);
-      break;
-    case EventKind::port_write:
-      port_write(stimulus);
-      break;
-    case EventKind::port_read_block: {
-      const std::string request = fmt::format("{} {:#x}", qtest_in(stimulus.width), stimulus.where);
-      for (const std::string& answer : link_.ask_all(std::vector<std::string>(stimulus.value, request))) {
-        const auto value = static_cast<std::uint32_t>(std::strtoul(answer.c_str(), nullptr, 16));
-        for (unsigned i = 0; i < stimulus.width; ++i) payload_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-      }
-      out.payload = payload_;
-      after_read(stimulus);
-      break;
-    }
-    case EventKind::port_write_block: {
-      std::vector<std::string> requests;
-      for (std::size_t at = 0; at + stimulus.width <= stimulus.payload.size(); at += stimulus.width) {
-        std::uint32_t value = 0;
-        for (unsigned i = 0; i < stimulus.width; ++i) value |= std::uint32_t{stimulus.payload[at + i]} << (8 * i);
-        requests.push_back(fmt::format("{} {:#x} {:#x}", qtest_out(stimulus.width), stimulus.where, value));
-      }
-      link_.ask_all(requests);
-      const HostAccess access = ports_.decode(stimulus);
-      if (access.reg == HostRegister::data) settle(access.channel);
-      break;
-    }
-    case EventKind::config_read:
-    case EventKind::config_write:
-      config(out, stimulus.kind == EventKind::config_write);
-      break;
-    case EventKind::mem_read:
-      payload_ = link_.read_memory(stimulus.detail, stimulus.value);
-      out.payload = payload_;
-      break;
-    case EventKind::mem_write:
-      link_.write_memory(stimulus.detail, stimulus.payload);
-      break;
-    case EventKind::clock_advance:
-      advance(stimulus.value);
-      break;
-    case EventKind::reset:
-      // A machine reset is what qtest has; what a power cycle does beyond it is not seen.
-      if (static_cast<ResetKind>(stimulus.width) == ResetKind::power_cycle) out_of_reach_ = "a power cycle";
-      if (!reset_machine(link_, peer_)) out_of_reach_ = "a reset";
-      break;
-    default:
-      out_of_reach_ = std::string(event_kind_name(stimulus.kind));
-      break;
+void QtestSession::write_port(std::uint32_t port, unsigned width, std::uint32_t value) {
+  if (port == kAddress && width == 4) config_address_ = value;
+  link_.write_port(port, width, value);
+}
+
+std::vector<std::uint32_t> QtestSession::read_block(std::uint32_t port, unsigned width, std::uint64_t elements) {
+  std::vector<std::uint32_t> out;
+  const std::string request = fmt::format("{} {:#x}", qtest_in(width), port);
+  for (const std::string& answer : link_.ask_all(std::vector<std::string>(elements, request))) {
+    out.push_back(static_cast<std::uint32_t>(std::strtoul(answer.c_str(), nullptr, 16)));
   }
-  ports_.follow(stimulus);
   return out;
 }
 
-void QtestSession::port_write(const Event& stimulus) {
-  if (stimulus.where == kAddress && stimulus.width == 4) config_address_ = static_cast<std::uint32_t>(stimulus.value);
-  const HostAccess access = ports_.decode(stimulus);
-  const bool starts = access.reg == HostRegister::bmic && (stimulus.value & 1) != 0;
-  if (starts) before_start(access.channel, link_.read_port(bmis_port(access.channel), 1));
-  link_.write_port(stimulus.where, stimulus.width, static_cast<std::uint32_t>(stimulus.value));
-  if (access.reg == HostRegister::status_command) {
-    const auto opcode = static_cast<std::uint8_t>(stimulus.value);
-    if (std::find(std::begin(kPlain), std::end(kPlain), opcode) == std::end(kPlain)) spoiled_ = true;
-  }
-  if (access.reg == HostRegister::bmic) bmic_[access.channel] = static_cast<std::uint8_t>(stimulus.value);
-  if (may_start_work(access)) settle(access.channel);
+void QtestSession::write_block(std::uint32_t port, unsigned width, std::span<const std::uint32_t> values) {
+  std::vector<std::string> requests;
+  for (const std::uint32_t value : values)
+    requests.push_back(fmt::format("{} {:#x} {:#x}", qtest_out(width), port, value));
+  link_.ask_all(requests);
 }
 
-/// The last word of a block makes the drive fetch the next.
-void QtestSession::after_read(const Event& stimulus) {
-  const HostAccess access = ports_.decode(stimulus);
-  if (access.reg == HostRegister::data) settle(access.channel);
+void QtestSession::memory(const Event& stimulus) {
+  if (stimulus.kind == EventKind::mem_read) {
+    payload_ = link_.read_memory(stimulus.detail, stimulus.value);
+  } else if (stimulus.kind == EventKind::mem_write) {
+    link_.write_memory(stimulus.detail, stimulus.payload);
+  } else {
+    out_of_reach_ = std::string(event_kind_name(stimulus.kind));
+  }
 }
 
-void QtestSession::settle(unsigned channel) {
-  // A transfer first: while it runs the drive may show DRQ and no BSY (ATA6-DMA-1).
-  for (unsigned look = 0; look < kLooks && (bmic_[channel] & 1) != 0; ++look) {
-    const std::uint32_t bmis = link_.read_port(bmis_port(channel), 1);
-    if (!transfer_runs(channel, bmis, link_.read_port(alternate_status_port(channel), 1))) break;
-    if (look > 4) sleep(20);
-  }
-  for (unsigned look = 0; look < kLooks; ++look) {
-    const std::uint32_t status = link_.read_port(alternate_status_port(channel), 1);
-    if (status == 0xff || (status & kBusy) == 0) break;
-    if (look > 4) sleep(20);
-  }
-  // An interrupt that goes with it may come a moment after the status that it tells of.
-  link_.write_port(kHarmless, 1, 0);
+void QtestSession::reset(ResetKind kind) {
+  // A machine reset is what qtest has; what a power cycle does beyond it is not seen.
+  if (kind == ResetKind::power_cycle) out_of_reach_ = "a power cycle";
+  if (!reset_machine(link_, peer_)) out_of_reach_ = "a reset";
 }
 
-void QtestSession::slow_down(const Event& stimulus, std::uint64_t value) {
+void QtestSession::written(const HostAccess& access, std::uint32_t value) {
+  if (access.reg != HostRegister::status_command) return;
+  const auto opcode = static_cast<std::uint8_t>(value);
+  if (std::find(std::begin(kPlain), std::end(kPlain), opcode) == std::end(kPlain)) spoiled_ = true;
+}
+
+bool QtestSession::work(unsigned look) {
+  if (look > 4) sleep(20);  // most of what a peer does it does at once
+  return true;
+}
+
+void QtestSession::settled() { link_.write_port(kHarmless, 1, 0); }
+
+void QtestSession::was_read(const Event& stimulus, std::uint32_t value) {
   const bool same = stimulus.where == polled_port_ && value == polled_value_;
   polls_ = same ? polls_ + 1 : 0;
   polled_port_ = stimulus.where;
@@ -153,14 +103,16 @@ void QtestSession::advance(std::uint64_t ns) {
   }
 }
 
-void QtestSession::config(Event& event, bool write) {
-  link_.write_port(kAddress, 4, function_address(peer_, event.where));
-  const std::uint32_t port = kData + (event.where & 3);
-  if (write) {
-    link_.write_port(port, event.width, static_cast<std::uint32_t>(event.value));
-  } else {
-    event.value = link_.read_port(port, event.width);
-  }
+std::uint32_t QtestSession::read_config(std::uint32_t offset, unsigned width) {
+  link_.write_port(kAddress, 4, function_address(peer_, offset));
+  const std::uint32_t value = link_.read_port(kData + (offset & 3), width);
+  link_.write_port(kAddress, 4, config_address_);
+  return value;
+}
+
+void QtestSession::write_config(std::uint32_t offset, unsigned width, std::uint32_t value) {
+  link_.write_port(kAddress, 4, function_address(peer_, offset));
+  link_.write_port(kData + (offset & 3), width, value);
   link_.write_port(kAddress, 4, config_address_);
 }
 

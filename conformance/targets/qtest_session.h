@@ -1,9 +1,5 @@
 // A machine behind a qtest link as a script's target. What qtest does not show (registers from within, disk requests,
 // bytes of the bus master) is not judged.
-//
-// A peer does its work on its own time: after whatever may start work the session looks at Alternate Status and BMISx,
-// which changes nothing (ATA6-REG-3, BMIDE-41), until the drive is not busy and the bus master is done, and no
-// expectation depends on how often a script looks.
 #pragma once
 
 #include <array>
@@ -28,7 +24,6 @@ class QtestSession final : public PeerSession {
  public:
   QtestSession(QtestLink& link, const QtestPeer& peer) : link_(link), peer_(peer) { clear_counters(); }
 
-  Event apply(const Event& stimulus) override;
   std::optional<bool> irq(unsigned line) const override;
   std::optional<std::uint64_t> counter(Counter counter) const override;
   void clear_counters() override;
@@ -37,22 +32,30 @@ class QtestSession final : public PeerSession {
   bool spoiled() const { return spoiled_; }
 
  private:
-  void port_write(const Event& stimulus);
-  void after_read(const Event& stimulus);
-  void settle(unsigned channel);
-  void slow_down(const Event& stimulus, std::uint64_t value);
+  std::uint32_t read_port(std::uint32_t port, unsigned width) override { return link_.read_port(port, width); }
+  void write_port(std::uint32_t port, unsigned width, std::uint32_t value) override;
+  std::vector<std::uint32_t> read_block(std::uint32_t port, unsigned width, std::uint64_t elements) override;
+  void write_block(std::uint32_t port, unsigned width, std::span<const std::uint32_t> values) override;
+  std::uint32_t read_config(std::uint32_t offset, unsigned width) override;
+  void write_config(std::uint32_t offset, unsigned width, std::uint32_t value) override;
+  void memory(const Event& stimulus) override;
+  void advance(std::uint64_t ns) override;
+  void reset(ResetKind kind) override;
+  bool work(unsigned look) override;
+  void written(const HostAccess& access, std::uint32_t value) override;
+  /// Slows a script down that polls.
+  void was_read(const Event& stimulus, std::uint32_t value) override;
+  /// An interrupt may come a moment after the status that it tells of.
+  void settled() override;
   void sleep(unsigned microseconds);
-  void advance(std::uint64_t ns);
-  void config(Event& event, bool write);
 
   QtestLink& link_;
   QtestPeer peer_;
   std::uint32_t config_address_ = 0;
   std::array<std::uint64_t, 2> rises_before_{};
-  std::array<std::uint8_t, 2> bmic_{};
   bool spoiled_ = false;
   std::uint32_t polled_port_ = 0;
-  std::uint64_t polled_value_ = 0;
+  std::uint32_t polled_value_ = 0;
   unsigned polls_ = 0;
   std::uint64_t slept_us_ = 0;
 };
