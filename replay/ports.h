@@ -61,6 +61,9 @@ class PortMap {
   std::uint32_t config_address_ = 0;
 };
 
+/// Port of Alternate Status / Device Control of a channel.
+constexpr std::uint32_t alternate_status_port(unsigned channel) { return channel == 0 ? 0x3f6 : 0x376; }
+
 /// True for registers that hosts look at again and again while they wait: Status, Alternate Status, BMIS.
 bool is_polled(const HostAccess& access);
 

@@ -300,7 +300,7 @@ bool ScriptRunner::run(const WaitStatement& s) {
 }
 
 bool ScriptRunner::wait_for_data(const PioStatement& s) {
-  const std::uint32_t alternate_status = s.channel == 0 ? 0x3f6 : 0x376;
+  const std::uint32_t alternate_status = alternate_status_port(s.channel);
   constexpr std::uint8_t kBusyOrData = 0x88;
   constexpr std::uint8_t kData = 0x08;
   constexpr unsigned kLooks = 1000;

@@ -1,12 +1,10 @@
 #include "conformance/targets/peer_session.h"
 
+#include "emu/ata/task_file.h"
+#include "emu/piix4/bus_master.h"
+
 namespace coincide {
 namespace {
-
-constexpr std::uint8_t kBusy = 0x80, kDrq = 0x08;          // of Status
-constexpr std::uint8_t kActive = 0x01, kInterrupt = 0x04;  // of BMISx
-constexpr std::uint8_t kStart = 0x01;                      // of BMICx
-constexpr std::uint32_t kAlternateStatus[] = {0x3f6, 0x376};
 
 void append(std::vector<std::uint8_t>& out, std::uint32_t value, unsigned width) {
   for (unsigned i = 0; i < width; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -79,12 +77,12 @@ void PeerSession::port_write(const Event& stimulus) {
   const HostAccess access = ports_.decode(stimulus);
   const bool bmic = access.reg == HostRegister::bmic;
   // An interrupt that BMISx tells of before the start says nothing of this transfer.
-  if (bmic && (value & kStart) != 0) {
-    old_interrupt_[access.channel] = (read_port(ports_.bmiba() + 8 * access.channel + 2, 1) & kInterrupt) != 0;
+  if (bmic && (value & bmic::SSBM) != 0) {
+    old_interrupt_[access.channel] = (read_port(ports_.bmiba() + 8 * access.channel + 2, 1) & bmis::INT) != 0;
   }
   written(access, value);
   write_port(stimulus.where, stimulus.width, value);
-  if (bmic) started_[access.channel] = (value & kStart) != 0;
+  if (bmic) started_[access.channel] = (value & bmic::SSBM) != 0;
   if (bmic || access.reg == HostRegister::status_command || access.reg == HostRegister::alternate_control) {
     settle(access.channel);
   }
@@ -104,16 +102,16 @@ void PeerSession::write_block(std::uint32_t port, unsigned width, std::span<cons
 /// tells when it is done.
 bool PeerSession::transfer_runs(unsigned channel, std::uint32_t alternate_status) {
   if (!started_[channel]) return false;
-  const std::uint32_t bmis = read_port(ports_.bmiba() + 8 * channel + 2, 1);
-  if ((bmis & kActive) == 0) return false;
-  return old_interrupt_[channel] ? (alternate_status & (kBusy | kDrq)) != 0 : (bmis & kInterrupt) == 0;
+  const std::uint32_t bmisx = read_port(ports_.bmiba() + 8 * channel + 2, 1);
+  if ((bmisx & bmis::ACTIVE) == 0) return false;
+  return old_interrupt_[channel] ? (alternate_status & (status::BSY | status::DRQ)) != 0 : (bmisx & bmis::INT) == 0;
 }
 
 void PeerSession::settle(unsigned channel) {
   for (unsigned look = 0; look < kLooks; ++look) {
-    const std::uint32_t status = read_port(kAlternateStatus[channel], 1);
-    const bool busy = status != 0xff && (status & kBusy) != 0;
-    if (!busy && !transfer_runs(channel, status)) break;
+    const std::uint32_t alternate = read_port(alternate_status_port(channel), 1);
+    const bool busy = alternate != 0xff && (alternate & status::BSY) != 0;
+    if (!busy && !transfer_runs(channel, alternate)) break;
     if (!work(look)) break;
   }
   settled();

@@ -452,8 +452,8 @@ void Disk::end_transfer(bool interrupts) {
   drop_data_phase();
   if (reset_that_waited()) return;
   set_open(open_after);
-  set_status(
-      idle_status());  // ATA6-PIO-IN-5, ATA6-INT-18, OVMM-IDE-111: no interrupt after the last block; ATA6-PIO-IN-6
+  // ATA6-PIO-IN-5, ATA6-INT-18, OVMM-IDE-111: no interrupt after the last block; ATA6-PIO-IN-6
+  set_status(idle_status());
 }
 
 void Disk::transfer_failed(const FaultHit& end) {
