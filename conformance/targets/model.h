@@ -6,11 +6,11 @@
 //   coincide conform --target model:./mine.so
 //
 // conformance/targets/example/pio_disk.c is a small one. The suite is the host: it has the memory, the media and the
-// interrupt lines, and calls the model for each access, one at a time, from one thread. A model may do its work within
-// the access that asks for it, or later, when `advance` gives it time: while it shows BSY, or a bus master that is
-// active, the suite gives it up to 20 ms of virtual time before it looks again. Ports and offsets are those that a PC
-// sees; what lies where is piix4-ide.md 1 to 4. Configuration mechanism #1 (CF8h, CFCh) is the suite's: the model sees
-// accesses to its own configuration space alone.
+// interrupt lines, and calls the model for each access, one at a time; with `--jobs N` it has N machines at a time,
+// each in a thread of its own. A model may do its work within the access that asks for it, or later, when `advance`
+// gives it time: while it shows BSY, or a bus master that is active, the suite gives it up to 20 ms of virtual time.
+// Ports and offsets are those that a PC sees (rules PIIX4-IO-*, PIIX4-CFG-*). Configuration mechanism #1 (CF8h, CFCh)
+// is the suite's: the model sees accesses to its own configuration space alone.
 #pragma once
 
 #include <stddef.h>
@@ -73,7 +73,8 @@ struct coincide_model {
   uint32_t (*read_config)(void *machine, unsigned offset, unsigned width);
   void (*write_config)(void *machine, unsigned offset, unsigned width, uint32_t value);
 
-  /* Nanoseconds go by. NULL: the model has no time; scenarios that let some pass are judged as if it had gone by. */
+  /* Nanoseconds go by. NULL: the model has no time; scenarios that let more than 20 ms pass are skipped, and less is as
+   * if it had gone by. */
   void (*advance)(void *machine, uint64_t nanoseconds);
 };
 
