@@ -17,9 +17,11 @@ class Edit:
 
     def pattern(self):
         """The text to be replaced. A run of blanks between its words stands for any other, so that formatting does
-        not matter; blanks at its ends stay on their line."""
+        not matter; blanks at its ends stay on their line. A comment that the text ends in goes whole, whatever it
+        has grown to."""
         core = r"\s+".join(re.escape(word) for word in self.old.split())
-        return re.compile(("[ ]*" if self.old[:1] == " " else "") + core + (r"[ ]*\n" if self.old[-1:] == "\n" else ""))
+        comment = r"[^\n]*" if "//" in self.old.rpartition("\n")[2] else ""
+        return re.compile(("[ ]*" if self.old[:1] == " " else "") + core + comment + (r"[ ]*\n" if self.old[-1:] == "\n" else ""))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -68,6 +68,10 @@ class MutationTest(unittest.TestCase):
                 self.assertEqual(fault.try_in(Pretended(directory, failed=failed)), quiet)
             self.assertEqual(fault.try_in(Pretended(directory, refused="no")), "does not build: no")
 
+    def test_a_comment_that_a_fault_ends_in_goes_whole(self):
+        fault = Fault("none", ("X-1",), (Edit("a.cpp", "a = 1;  // X-1", ""),), ())
+        self.assertEqual(fault.texts(lambda name: "int b, a = 1;  // X-1, X-2\nint c;\n"), {"a.cpp": "int b, \nint c;\n"})
+
     def test_code_that_cannot_be_had_is_no_equality(self):
         with tempfile.TemporaryDirectory() as directory:
             tree = Tree(0)
