@@ -46,13 +46,12 @@ std::uint8_t Disk::control_bits() const {  // OVMM-IDE-095
   return quirk(Quirk::openvmm_srst) ? device_control::HOB | device_control::SRST | device_control::nIEN : 0xff;
 }
 
-/// OVMM-IDE-180: no interrupt. OVMM-IDE-072: the bus master hears nothing of it.
+/// SRST clears itself, so that only its rise comes here (OVMM-IDE-095). OVMM-IDE-180: no interrupt. OVMM-IDE-072: the
+/// bus master hears nothing of it.
 void Disk::software_reset_at_once() {
-  const std::uint8_t control = regs_.byte(DeviceReg::device_control);
-  if ((control & device_control::SRST) == 0) return;
-  regs_.set(DeviceReg::device_control, control & ~device_control::SRST);  // OVMM-IDE-095
-  if (!command_under_way()) return hardware_reset(ResetKind::pci);        // OVMM-IDE-177
-  reset_waits_ = true;                                                    // OVMM-IDE-178, OVMM-IDE-181
+  regs_.set(DeviceReg::device_control, regs_.byte(DeviceReg::device_control) & ~device_control::SRST);
+  if (!command_under_way()) return hardware_reset(ResetKind::pci);  // OVMM-IDE-177
+  reset_waits_ = true;                                              // OVMM-IDE-178, OVMM-IDE-181
   set_busy();
 }
 
