@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "emu/scsi/test_drive.h"
 
@@ -285,6 +287,37 @@ TEST_CASE("the table of commands is sorted, and each row says how long its CDB i
     CHECK(row.cdb_bytes == (row.opcode < 0x20 ? 6 : row.opcode < 0x80 ? 10 : 12));
   }
   CHECK(find_packet_command(0x5d) == nullptr);
+}
+
+TEST_CASE("the tables: a CDB is as long as the group of its opcode says, and every row has its texts") {
+  const auto check = [](const PacketCommand& row) {
+    CAPTURE(row.opcode);
+    constexpr std::uint8_t kBytesOfGroup[] = {6, 10, 10, 0, 16, 12, 0, 0};
+    CHECK(row.cdb_bytes == kBytesOfGroup[row.opcode >> 5]);
+    CHECK_FALSE(row.name.empty());
+    CHECK_FALSE(row.clause.empty());
+    REQUIRE_FALSE(row.symbol.empty());
+    // The symbol is the name in capitals, words tied together.
+    const std::size_t same = std::min({row.symbol.find('_'), row.name.find(' '), row.name.find('/')});
+    CHECK(row.symbol.substr(0, same) == row.name.substr(0, same));
+    CHECK(row.symbol.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos);
+  };
+  int before = -1;
+  for (const PacketCommand& row : packet_commands()) {
+    CHECK(int{row.opcode} > before);
+    before = row.opcode;
+    check(row);
+    CHECK(find_packet_command(row.opcode) == &row);
+  }
+  const Profile openvmm = *Profile::find("openvmm");
+  for (unsigned opcode = 0; opcode < 256; ++opcode) {
+    for (const bool adapter : {false, true}) {
+      if (const auto* row = openvmm_command(static_cast<std::uint8_t>(opcode), openvmm, adapter)) {
+        CHECK(row->opcode == opcode);
+        check(*row);
+      }
+    }
+  }
 }
 
 }  // namespace
