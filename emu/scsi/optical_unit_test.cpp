@@ -320,5 +320,57 @@ TEST_CASE("the tables: a CDB is as long as the group of its opcode says, and eve
   }
 }
 
+TEST_CASE("a snapshot that a drive cannot stand in is refused") {
+  const auto saved = [](TestDrive& drive) {
+    SnapshotWriter writer;
+    drive.unit.save(writer);
+    return writer.take();
+  };
+  const auto takes = [](OpticalConfig config, const auto& bytes) {
+    TestDrive drive(std::move(config), {}, CompletionPolicy::Kind::scripted);
+    SnapshotReader reader(bytes);
+    drive.unit.restore(reader);
+    return reader.ok();
+  };
+  const auto one = [](std::uint32_t blocks) { return TestDrive::with({pattern_disc(blocks)}); };
+  TestDrive idle(one(1000));
+  auto bent = saved(idle);
+  // The last two bytes: what waits for a request (a failure needs its sense), and how the last command ended.
+  for (unsigned value = 0; value < 8; ++value) {
+    CAPTURE(value);
+    bent.back() = static_cast<std::uint8_t>(value);
+    CHECK(takes(one(1000), bent) == (value < 4));
+  }
+  bent.back() = 0;
+  for (unsigned value = 0; value < 8; ++value) {
+    CAPTURE(value);
+    bent[bent.size() - 2] = static_cast<std::uint8_t>(value);
+    CHECK(takes(one(1000), bent) == (value < 4 && value != 2));
+  }
+
+  TestDrive second(TestDrive::with({pattern_disc(1000), pattern_disc(500)}));
+  second.unit.medium_inserted(1);
+  CHECK(takes(TestDrive::with({pattern_disc(1000), pattern_disc(500)}), saved(second)));
+  CHECK_FALSE(takes(one(1000), saved(second)));
+
+  TestDrive reading(one(1000), {}, CompletionPolicy::Kind::scripted);
+  reading.hear_of_reset();
+  reading.run({0x28, 0, 0, 0, 2, 0, 0, 0, 10});  // blocks 512 to 521
+  REQUIRE_FALSE(reading.ended);
+  CHECK(takes(one(1000), saved(reading)));
+  CHECK(takes(one(522), saved(reading)));
+  CHECK_FALSE(takes(one(521), saved(reading)));
+  CHECK_FALSE(takes(TestDrive::with({nullptr}), saved(reading)));
+
+  TestDrive whole(one(1000), {}, CompletionPolicy::Kind::scripted);
+  whole.hear_of_reset();
+  whole.run({0xbe, 0, 0, 0, 0, 1, 0, 0, 1, 0xf8});
+  REQUIRE_FALSE(whole.ended);
+  OpticalConfig other = one(1000);
+  other.profile = *Profile::find("openvmm");  // which has no READ CD
+  CHECK(takes(one(1000), saved(whole)));
+  CHECK_FALSE(takes(other, saved(whole)));
+}
+
 }  // namespace
 }  // namespace coincide::scsi
