@@ -147,7 +147,9 @@ Result<MediumConfig> BoardBuilder::open_medium(const Word& word, std::span<const
   for (const Word& field : fields) {
     if (field.text.starts_with("sectors=")) {
       sectors = parse_size(std::string_view(field.text).substr(8));
-      if (!sectors || *sectors == 0 || *sectors > kMaxSectors) return at_word(field, "sectors= takes 1 to 2^48");
+      const bool blank_disc = sectors == 0u && word.text == "zero" && kind == DeviceKind::packet;
+      if (!sectors || (*sectors == 0 && !blank_disc) || *sectors > kMaxSectors)
+        return at_word(field, "sectors= takes 1 to 2^48");
     }
     if (field.text.starts_with("hash=")) hash = field.text.substr(5);
   }
@@ -256,8 +258,8 @@ Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) con
   const auto number = parse_number(value);
   if (device.kind == DeviceKind::packet) {
     if (name == "packet" || name == "byte_count" || name == "drq") return set_packet_field(device, word, name);
-    constexpr std::string_view kShared[] = {"model",    "serial",   "firmware",   "power_management",
-                                            "features", "max_udma", "queue_depth"};
+    constexpr std::string_view kShared[] = {"model",    "serial",      "firmware",    "power_management", "features",
+                                            "max_udma", "queue_depth", "accelerator", "accelerator_depth"};
     if (std::find(std::begin(kShared), std::end(kShared), name) == std::end(kShared))
       return at_word(word, "unknown field " + quote_for_message(name));
   }

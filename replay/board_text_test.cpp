@@ -122,6 +122,14 @@ TEST_CASE("board: a packet device, its fields and its canonical text") {
   CHECK(board->devices[2].packet_drq == PacketDrq::interrupt);
   CHECK(board->devices[3].model == "COINCIDE DVD-ROM");
   CHECK(print_board(*board) == text);
+  for (const char* line : {"board cdrom 1:0 zero sectors=0", "board cdrom 1:0 pattern:CD0 sectors=64 accelerator=on"}) {
+    CAPTURE(line);
+    const auto drive = parse_board(std::string(line) + "\n", "b", {});
+    REQUIRE(drive.ok());
+    CHECK(print_board(*drive).find(std::string(line) + "\n") != std::string::npos);
+  }
+  CHECK_FALSE(parse_board("board cdrom 1:0 pattern:CD0 sectors=0\n", "b", {}).ok());
+  CHECK_FALSE(parse_board("board disk 0:0 zero sectors=0\n", "b", {}).ok());
   for (const char* field : {"heads=4", "packet=13", "drq=slow", "byte_count=3", "read_only"}) {
     CAPTURE(field);
     CHECK_FALSE(parse_board(std::string("board cdrom 1:0 none ") + field + "\n", "b", {}).ok());

@@ -82,6 +82,7 @@ std::string cannot_run(const Script& script, const PlainMachine& machine) {
     if (!device.medium_tracks.empty()) return "a disc of several tracks";
     if (!device.media.empty()) return "media that come and go";
     if (device.kind == DeviceKind::packet && !machine.cdrom) return "an optical drive";
+    if (device.medium && device.medium->sectors() == 0) return "a blank disc";
     if (device.medium && device.medium->sectors() * kSectorBytes > machine.largest_medium) return "a large medium";
     const std::string word = choice(device, unit);
     if (!word.empty()) return "a drive with " + word;

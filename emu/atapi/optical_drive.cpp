@@ -1,7 +1,8 @@
 #include "emu/atapi/optical_drive.h"
 
+#include <algorithm>
+
 #include "emu/media/optical.h"
-#include "emu/scsi/optical_unit.h"
 
 namespace coincide {
 namespace {
@@ -34,10 +35,7 @@ class WholeBlocks final : public Medium {
 
 }  // namespace
 
-std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queue, DeviceHost& host,
-                                                 const Profile& profile, const DeviceConfig& config, unsigned unit,
-                                                 bool other_present) {
-  auto device = std::make_unique<PacketDevice>(output, queue, host, profile, config, unit, other_present);
+scsi::OpticalConfig optical_config(const Profile& profile, const DeviceConfig& config) {
   scsi::OpticalConfig optical;
   optical.profile = profile;
   split_model(config.model, profile.has(Quirk::qemu_inquiry), optical);
@@ -52,8 +50,15 @@ std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queu
   optical.discs.push_back(disc_of(config.medium, config.medium_tracks));
   if (config.medium != nullptr) optical.disc_inside = 0;
   for (const MediumConfig& further : config.media) optical.discs.push_back(disc_of(further.medium, further.tracks));
+  return optical;
+}
+
+std::unique_ptr<PacketDevice> make_optical_drive(Output& output, DiskQueue& queue, DeviceHost& host,
+                                                 const Profile& profile, const DeviceConfig& config, unsigned unit,
+                                                 bool other_present) {
+  auto device = std::make_unique<PacketDevice>(output, queue, host, profile, config, unit, other_present);
   auto logical_unit = std::make_unique<scsi::OpticalUnit>(device->initiator(), queue, static_cast<std::uint8_t>(unit),
-                                                          std::move(optical));
+                                                          optical_config(profile, config));
   queue.attach(static_cast<std::uint8_t>(unit), *logical_unit, device->faults());
   device->attach(std::move(logical_unit));
   return device;

@@ -29,6 +29,7 @@ class PacketDevice final : public Device, private scsi::Initiator {
   scsi::Initiator& initiator() { return *this; }
   scsi::Unit& logical_unit() { return *logical_unit_; }
   FaultPlan& faults() { return faults_; }
+  FaultPlan* fault_plan() override { return &faults_; }
 
   Answer read_standing_in(TaskReg reg) override;
   void hardware_reset(ResetKind kind) override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emu/ata/device.h"
+#include "emu/atapi/optical_drive.h"
 #include "emu/scsi/disk_unit.h"
 
 namespace coincide::hyperv {
@@ -18,27 +19,39 @@ Accelerators::Accelerators(Output& output, DiskQueue& queue, GuestMemory& memory
   for (std::size_t slot = 0; slot < devices.size(); ++slot) {
     const auto unit = static_cast<std::uint8_t>(slot);
     Device* device = devices[unit];
-    // IDEACC-16: an optical drive has no sectors of this kind.
-    if (!board.devices[unit].accelerator || device == nullptr || device->store() == nullptr) continue;
+    if (!board.devices[unit].accelerator || device == nullptr) continue;
     const auto channel = static_cast<std::uint8_t>(unit / 2);
     const auto target = static_cast<std::uint8_t>(unit % 2);
+    const bool disc = device->store() == nullptr;
     StorVspConfig config;
     config.offer = ide_offer(channel, target);
-    config.forced_path = channel;  // IDEACC-08
+    // IDEACC-16: what an optical drive has is a SCSI controller of its own.
+    if (disc) config.offer = scsi_offer(config.offer.instance_id);
+    if (!disc) config.forced_path = channel;  // IDEACC-08
     // IDEACC-21: what the disk says of itself here is its own, and not IDENTIFY's.
     config.queue_depth = board.devices[unit].accelerator_depth;
     config.profile = profile;
     storvsp_[unit] = std::make_unique<StorVsp>(output, vmbus_, accelerator_scope(unit), config);
+    const auto path = static_cast<std::uint8_t>(4 + unit);
+    vmbus_.add(*storvsp_[unit]);
+    if (disc) {
+      Lun& lun = storvsp_[unit]->add_lun({0, target, 0});
+      scsi::OpticalConfig optical = optical_config(profile, board.devices[unit]);
+      optical.adapter = false;
+      optical.physical_interface = 1;
+      auto drive = std::make_unique<scsi::OpticalUnit>(lun.initiator(), queue, path, std::move(optical));
+      queue.attach(path, *drive, *device->fault_plan());
+      lun.attach(std::move(drive));
+      continue;
+    }
     Lun& lun = storvsp_[unit]->add_lun({channel, target, 0});
     scsi::DiskUnitConfig disk;
     disk.read_only = board.devices[unit].read_only;
     disk.profile = profile;
-    const auto path = static_cast<std::uint8_t>(4 + unit);
     auto disk_unit =
         std::make_unique<scsi::DiskUnit>(lun.initiator(), output, queue, path, *device->store(), std::move(disk));
     queue.attach(path, *disk_unit, *device->fault_plan());
     lun.attach(std::move(disk_unit));
-    vmbus_.add(*storvsp_[unit]);
   }
 }
 

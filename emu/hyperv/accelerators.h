@@ -1,5 +1,6 @@
 // The Hyper-V side of a machine: VMBus, and for each IDE disk that the board gives one a StorVSP channel of its own
 // (IDEACC-15). Both paths reach the same sectors and the same faults; the ATA device knows nothing of it (IDEACC-22).
+// The disc of an optical drive can lie in a second drive as well, behind a SCSI controller of its own.
 #pragma once
 
 #include <array>

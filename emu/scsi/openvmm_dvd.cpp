@@ -72,11 +72,15 @@ bool openvmm_runs(std::uint8_t opcode, bool adapter) {
 
 std::uint64_t OpenVmmDvd::buffer_bytes(const OpticalUnit& unit) { return std::min(unit.data_limit_, kBufferBytes); }
 
-void OpenVmmDvd::no_sense(OpticalUnit& unit) { unit.fail(sense::none); }
+void OpenVmmDvd::no_sense(OpticalUnit& unit) {
+  unit.ending_ = Ending::invalid;
+  unit.fail(sense::none);
+}
 
 bool OpenVmmDvd::fits(OpticalUnit& unit, std::uint64_t allocation_length) {
   if (allocation_length <= buffer_bytes(unit)) return true;
-  no_sense(unit);
+  unit.ending_ = Ending::buffer_too_small;
+  unit.fail(sense::none);
   return false;
 }
 
@@ -116,7 +120,10 @@ void OpenVmmDvd::inquiry(OpticalUnit& unit) {
     reply.bytes({0x05, 0x80, 0x00, 0x02, 0x1f, 0, 0, 0});
     return unit.send(reply.text(kVendor, 8).text(kProduct, 16).text(kRevision, 4).zeros(68), length);
   }
-  if (length < kPageHead) return no_sense(unit);
+  if (length < kPageHead) {
+    unit.ending_ = Ending::buffer_too_small;  // as upstream has it
+    return unit.fail(sense::none);
+  }
   if (page == 0x00) return unit.send(reply.bytes({0x05, 0x00, 0x00, 0x02, 0x00, 0x83}), length);  // OVMM-DVD-36
   if (page != 0x83) return unit.fail(sense::invalid_field_in_cdb);
   // OVMM-DVD-37: called binary, by vendor.

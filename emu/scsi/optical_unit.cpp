@@ -58,6 +58,8 @@ void OpticalUnit::begin(std::span<const std::uint8_t> cdb, std::uint64_t data_li
   if (command_ != nullptr) cancel();
   cdb_ = Cdb(cdb);
   data_limit_ = data_limit;
+  // Of what OpenVMM's drive says SRBs tell an error, whatever the sense (OVMM-DVD-32).
+  ending_ = has(Quirk::openvmm_dvd_commands) ? Ending::medium : Ending::plain;
   command_ = find_command(cdb_[0]);
   // MMC-SENSE-1: sense lives until the next command
   if (cdb_[0] != kRequestSense && !has(Quirk::qemu_sense)) sense_ = {};
@@ -249,9 +251,9 @@ void OpticalUnit::restore(SnapshotReader& archive) {
   const bool has_disc = disc_index_.has_value();
   const std::uint64_t end = std::uint64_t{plan_.lba} + plan_.count_blocks;
   const bool good = (command_ != nullptr) == under_way && (under_way || request_ == 0 || later_ != Later::none) &&
-                    later_ <= Later::data && (later_ != Later::failure || failure_) && position_ <= buffer_.size() &&
-                    buffer_.size() <= most_bytes() && (!has_disc || *disc_index_ < config_.discs.size()) &&
-                    tray_move_ <= TrayMove::close &&
+                    later_ <= Later::data && ending_ <= Ending::invalid && (later_ != Later::failure || failure_) &&
+                    position_ <= buffer_.size() && buffer_.size() <= most_bytes() &&
+                    (!has_disc || *disc_index_ < config_.discs.size()) && tray_move_ <= TrayMove::close &&
                     (plan_.count_blocks == 0 || (disc() != nullptr && end <= disc()->blocks()));
   if (!good) {
     archive.fail();

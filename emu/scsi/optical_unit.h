@@ -61,6 +61,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void resume(bool all) override;
   void link_failed() override;
   Direction direction() const override { return command_ != nullptr ? command_->direction : Direction::none; }
+  Ending ending() const override { return ending_; }
   void cancel() override;
   void reset(bool power_on) override;
   bool medium_present() const override { return disc() != nullptr; }
@@ -174,7 +175,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
   void fields(Archive& archive) {
     archive(disc_index_, tray_open_, prevent_, persistent_prevent_, media_event_, events_polled_, spin_request_,
             tray_move_, head_lba_, sense_, told_, deferred_, attention_, empty_first_, pages_, speed_kb_s_);
-    archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_, counts_as_present_, later_);
+    archive(cdb_, data_limit_, request_, buffer_, position_, plan_, failure_, counts_as_present_, later_, ending_);
   }
 
   Initiator& initiator_;
@@ -203,6 +204,7 @@ class OpticalUnit final : public Unit, public RequestOwner {
 
   // The command under way.
   const PacketCommand* command_ = nullptr;
+  Ending ending_ = Ending::plain;  ///< of the last command, once it has ended
   Cdb cdb_;
   std::uint64_t data_limit_ = 0;  ///< bytes that may still move
   std::uint32_t request_ = 0;     ///< number of its disk request, or 0

@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "emu/scsi/test_drive.h"
 
@@ -285,6 +287,89 @@ TEST_CASE("the table of commands is sorted, and each row says how long its CDB i
     CHECK(row.cdb_bytes == (row.opcode < 0x20 ? 6 : row.opcode < 0x80 ? 10 : 12));
   }
   CHECK(find_packet_command(0x5d) == nullptr);
+}
+
+TEST_CASE("the tables: a CDB is as long as the group of its opcode says, and every row has its texts") {
+  const auto check = [](const PacketCommand& row) {
+    CAPTURE(row.opcode);
+    constexpr std::uint8_t kBytesOfGroup[] = {6, 10, 10, 0, 16, 12, 0, 0};
+    CHECK(row.cdb_bytes == kBytesOfGroup[row.opcode >> 5]);
+    CHECK_FALSE(row.name.empty());
+    CHECK_FALSE(row.clause.empty());
+    REQUIRE_FALSE(row.symbol.empty());
+    // The symbol is the name in capitals, words tied together.
+    const std::size_t same = std::min({row.symbol.find('_'), row.name.find(' '), row.name.find('/')});
+    CHECK(row.symbol.substr(0, same) == row.name.substr(0, same));
+    CHECK(row.symbol.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == std::string_view::npos);
+  };
+  int before = -1;
+  for (const PacketCommand& row : packet_commands()) {
+    CHECK(int{row.opcode} > before);
+    before = row.opcode;
+    check(row);
+    CHECK(find_packet_command(row.opcode) == &row);
+  }
+  const Profile openvmm = *Profile::find("openvmm");
+  for (unsigned opcode = 0; opcode < 256; ++opcode) {
+    for (const bool adapter : {false, true}) {
+      if (const auto* row = openvmm_command(static_cast<std::uint8_t>(opcode), openvmm, adapter)) {
+        CHECK(row->opcode == opcode);
+        check(*row);
+      }
+    }
+  }
+}
+
+TEST_CASE("a snapshot that a drive cannot stand in is refused") {
+  const auto saved = [](TestDrive& drive) {
+    SnapshotWriter writer;
+    drive.unit.save(writer);
+    return writer.take();
+  };
+  const auto takes = [](OpticalConfig config, const auto& bytes) {
+    TestDrive drive(std::move(config), {}, CompletionPolicy::Kind::scripted);
+    SnapshotReader reader(bytes);
+    drive.unit.restore(reader);
+    return reader.ok();
+  };
+  const auto one = [](std::uint32_t blocks) { return TestDrive::with({pattern_disc(blocks)}); };
+  TestDrive idle(one(1000));
+  auto bent = saved(idle);
+  // The last two bytes: what waits for a request (a failure needs its sense), and how the last command ended.
+  for (unsigned value = 0; value < 8; ++value) {
+    CAPTURE(value);
+    bent.back() = static_cast<std::uint8_t>(value);
+    CHECK(takes(one(1000), bent) == (value < 4));
+  }
+  bent.back() = 0;
+  for (unsigned value = 0; value < 8; ++value) {
+    CAPTURE(value);
+    bent[bent.size() - 2] = static_cast<std::uint8_t>(value);
+    CHECK(takes(one(1000), bent) == (value < 4 && value != 2));
+  }
+
+  TestDrive second(TestDrive::with({pattern_disc(1000), pattern_disc(500)}));
+  second.unit.medium_inserted(1);
+  CHECK(takes(TestDrive::with({pattern_disc(1000), pattern_disc(500)}), saved(second)));
+  CHECK_FALSE(takes(one(1000), saved(second)));
+
+  TestDrive reading(one(1000), {}, CompletionPolicy::Kind::scripted);
+  reading.hear_of_reset();
+  reading.run({0x28, 0, 0, 0, 2, 0, 0, 0, 10});  // blocks 512 to 521
+  REQUIRE_FALSE(reading.ended);
+  CHECK(takes(one(1000), saved(reading)));
+  CHECK(takes(one(522), saved(reading)));
+  CHECK_FALSE(takes(one(521), saved(reading)));
+  CHECK_FALSE(takes(TestDrive::with({nullptr}), saved(reading)));
+
+  TestDrive whole(one(1000), {}, CompletionPolicy::Kind::scripted);
+  whole.hear_of_reset();
+  whole.run({0xbe, 0, 0, 0, 0, 1, 0, 0, 1, 0xf8});
+  REQUIRE_FALSE(whole.ended);
+  OpticalConfig other = one(1000);
+  other.profile = *Profile::find("openvmm");  // which has no READ CD
+  CHECK(takes(one(1000), saved(whole)));
+  CHECK_FALSE(takes(other, saved(whole)));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ enum class Ending : std::uint8_t {
   plain,
   buffer_too_small,  ///< the transport's buffer does not hold the data
   medium,            ///< the medium said so, not a check of the command
+  invalid,           ///< a check of the command, whatever the sense
 };
 
 /// Sense data of the last command that ended with CHECK CONDITION. ATAPI shows the key in Error bits 7:4.
