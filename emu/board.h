@@ -70,8 +70,16 @@ struct DeviceConfig {
   std::uint8_t card_type = 1;                      ///< Media Card Pass Through: 1 SD, 2 MMC, 3 SD IO, 4 Smart Media
   bool accelerator = false;                        ///< the disk has a StorVSP channel over VMBus as well
   std::uint16_t accelerator_depth = 256;           ///< SRBs that it takes at a time, at least 1
-  bool power_eject = true;                         ///< removable media: the drive itself can eject
-  std::uint8_t packet_bytes = 12;                  ///< packet devices: 12 or 16
+  // What the disk says of itself on that channel, which is not IDENTIFY's (IDEACC-21).
+  std::string scsi_serial;         ///< page 80h, at most 252 ASCII characters; empty: no such page
+  std::uint64_t scsi_sectors = 0;  ///< size limit; 0 = none
+  bool scsi_unmap = true;          ///< UNMAP, pages B0h to B2h
+  bool scsi_odx = false;           ///< page 8Fh
+  bool scsi_lba_status = false;    ///< GET LBA STATUS
+  bool scsi_reservations = false;  ///< PERSISTENT RESERVE IN and OUT
+  bool scsi_write_cache = true;    ///< as MODE SENSE has it
+  bool power_eject = true;         ///< removable media: the drive itself can eject
+  std::uint8_t packet_bytes = 12;  ///< packet devices: 12 or 16
   PacketDrq packet_drq = PacketDrq::accelerated;
   std::uint16_t byte_count_default = 0;  ///< word 125: limit in place of 0; 0 = such a command aborts
   std::vector<Fault> faults;

@@ -18,7 +18,8 @@ struct TextField {
 };
 inline constexpr TextField kTextFields[] = {{"model", &DeviceConfig::model, 40},
                                             {"serial", &DeviceConfig::serial, 20},
-                                            {"firmware", &DeviceConfig::firmware, 8}};
+                                            {"firmware", &DeviceConfig::firmware, 8},
+                                            {"scsi_serial", &DeviceConfig::scsi_serial, 252}};
 
 template <class T>
 struct NumberField {
@@ -28,6 +29,8 @@ struct NumberField {
   std::uint64_t most;
   bool power_of_two;
 };
+inline constexpr NumberField<std::uint64_t> kSizeFields[] = {
+    {"scsi_sectors", &DeviceConfig::scsi_sectors, 0, std::uint64_t{1} << 48, false}};
 inline constexpr NumberField<std::uint16_t> kWordFields[] = {
     {"cylinders", &DeviceConfig::cylinders, 0, 65535, false},
     {"accelerator_depth", &DeviceConfig::accelerator_depth, 1, 1024, false}};
@@ -53,6 +56,11 @@ inline constexpr SwitchField kSwitchFields[] = {
     {"power_management", &DeviceConfig::power_management},
     {"power_eject", &DeviceConfig::power_eject},
     {"accelerator", &DeviceConfig::accelerator},
+    {"scsi_unmap", &DeviceConfig::scsi_unmap},
+    {"scsi_odx", &DeviceConfig::scsi_odx},
+    {"scsi_lba_status", &DeviceConfig::scsi_lba_status},
+    {"scsi_reservations", &DeviceConfig::scsi_reservations},
+    {"scsi_write_cache", &DeviceConfig::scsi_write_cache},
 };
 
 /// Fields of a `board cdrom` line alone.

@@ -42,6 +42,9 @@ void print_device(std::string& out, unsigned unit, const DeviceConfig& device) {
     if (device.*field.member != standard.*field.member)
       out += fmt::format(" {}={}", field.name, quoted(device.*field.member));
   }
+  for (const auto& field : kSizeFields) {
+    if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
+  }
   for (const auto& field : kWordFields) {
     if (device.*field.member != standard.*field.member) out += fmt::format(" {}={}", field.name, device.*field.member);
   }

@@ -219,6 +219,10 @@ Result<void> BoardBuilder::add_device(std::span<const Word> words, DeviceKind ki
     auto set = set_field(device, word);
     if (!set) return set;
   }
+  for (const Word& word : words.subspan(4)) {
+    if (word.text.starts_with("scsi_") && !device.accelerator)
+      return at_word(word, word.text.substr(0, word.text.find('=')) + " needs accelerator=on");
+  }
   if (device.multiple_default > device.multiple_limit) return at_word(words[2], "multiple_default is above multiple");
   return {};
 }
@@ -281,6 +285,9 @@ Result<void> BoardBuilder::set_field(DeviceConfig& device, const Word& word) con
     device.*field.member = static_cast<std::remove_reference_t<decltype(device.*field.member)>>(*number);
     return {};
   };
+  for (const auto& field : kSizeFields) {
+    if (field.name == name) return set_number(field);
+  }
   for (const auto& field : kWordFields) {
     if (field.name == name) return set_number(field);
   }

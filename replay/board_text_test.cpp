@@ -109,6 +109,26 @@ TEST_CASE("board: every field of a disk goes round") {
   CHECK(disk.read_only);
 }
 
+TEST_CASE("board: what a disk says of itself on its StorVSP channel") {
+  const std::string line =
+      "board disk 0:0 zero sectors=64 scsi_serial=\"S 1\" scsi_sectors=32 accelerator=on scsi_unmap=off scsi_odx=on "
+      "scsi_lba_status=on scsi_reservations=on scsi_write_cache=off";
+  const std::string text = "board chip piix4\nboard ram none\n" + line + "\nboard completion immediate\n";
+  CHECK(canonical(text) == text);
+  const DeviceConfig disk = parse_board(text, "b", corpus())->devices[0];
+  CHECK(disk.scsi_serial == "S 1");
+  CHECK(disk.scsi_sectors == 32);
+  CHECK_FALSE(disk.scsi_unmap);
+  CHECK(disk.scsi_odx);
+  CHECK(disk.scsi_lba_status);
+  CHECK(disk.scsi_reservations);
+  CHECK_FALSE(disk.scsi_write_cache);
+  CHECK(error_of("board disk 0:0 zero sectors=1 scsi_odx=on") == "b:1:31: scsi_odx needs accelerator=on");
+  CHECK(error_of("board disk 0:0 zero sectors=1 accelerator=on scsi_sectors=0x1000000000001") ==
+        "b:1:46: scsi_sectors takes 0 to 281474976710656");
+  CHECK_FALSE(parse_board("board cdrom 1:0 none scsi_odx=on\n", "b", {}).ok());
+}
+
 TEST_CASE("board: a packet device, its fields and its canonical text") {
   const std::string text =
       "board chip piix4\nboard ram 0x0 67108864\n"

@@ -47,6 +47,13 @@ Accelerators::Accelerators(Output& output, DiskQueue& queue, GuestMemory& memory
     Lun& lun = storvsp_[unit]->add_lun({channel, target, 0});
     scsi::DiskUnitConfig disk;
     disk.read_only = board.devices[unit].read_only;
+    disk.serial = board.devices[unit].scsi_serial;
+    disk.size_limit_sectors = board.devices[unit].scsi_sectors;
+    disk.unmap = board.devices[unit].scsi_unmap;
+    disk.odx = board.devices[unit].scsi_odx;
+    disk.lba_status = board.devices[unit].scsi_lba_status;
+    disk.reservations = board.devices[unit].scsi_reservations;
+    disk.write_cache = board.devices[unit].scsi_write_cache;
     disk.profile = profile;
     auto disk_unit =
         std::make_unique<scsi::DiskUnit>(lun.initiator(), output, queue, path, *device->store(), std::move(disk));

@@ -43,7 +43,7 @@ const DiskCommand* find(std::uint8_t opcode) {
 Int13Packet Int13Packet::parse(std::span<const std::uint8_t, kBytes> b) {
   const auto word = [&](unsigned at) { return static_cast<std::uint16_t>(b[at] | b[at + 1] << 8); };
   const auto dword = [&](unsigned at) { return word(at) | std::uint32_t{word(at + 2)} << 16; };
-  return {b[0], b[1], b[2], b[3], dword(4), word(8), word(10), dword(12), dword(16), word(20), word(22)};
+  return {b[0], b[1], dword(4), word(8), word(10), dword(12), dword(16), word(20), word(22)};
 }
 
 EnlightenedInt13::EnlightenedInt13(Output& output, GuestMemory& memory, coincide::Channel& channel,

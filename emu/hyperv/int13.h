@@ -17,24 +17,22 @@ struct Int13Packet {
   static constexpr std::size_t kBytes = 24;
   static constexpr std::uint32_t kResultStatus = 3;  ///< offset of the only byte that the controller writes
 
-  std::uint8_t command = 0;        ///< ATA opcode; an optical drive is always read with READ(10)
-  std::uint8_t device_head = 0;    ///< to the Device register: DEV, LBA bit, LBA 27:24
-  std::uint8_t flags = 0;          ///< no meaning
-  std::uint8_t result_status = 0;  ///< Status of the drive at the end
-  std::uint32_t lba_low = 0;       ///< LBA bits 31:0; block number of a disc
-  std::uint16_t lba_high = 0;      ///< LBA bits 47:32
-  std::uint16_t block_count = 0;   ///< sectors, 0 as the opcode takes it; 2048-byte blocks of a disc, 0 = none
-  std::uint32_t byte_count = 0;    ///< disc: most bytes to store behind the head
-  std::uint32_t data_buffer = 0;   ///< disk: guest address of a PRD table; disc: of the data
-  std::uint16_t skip_head = 0;     ///< disc: bytes to drop at the start
-  std::uint16_t skip_tail = 0;     ///< disc: bytes to drop at the end
+  std::uint8_t command = 0;      ///< ATA opcode; an optical drive is always read with READ(10)
+  std::uint8_t device_head = 0;  ///< to the Device register: DEV, LBA bit, LBA 27:24
+  // Byte 2, flags, has no meaning; byte 3, result_status, is written alone: Status of the drive at the end.
+  std::uint32_t lba_low = 0;      ///< LBA bits 31:0; block number of a disc
+  std::uint16_t lba_high = 0;     ///< LBA bits 47:32
+  std::uint16_t block_count = 0;  ///< sectors, 0 as the opcode takes it; 2048-byte blocks of a disc, 0 = none
+  std::uint32_t byte_count = 0;   ///< disc: most bytes to store behind the head
+  std::uint32_t data_buffer = 0;  ///< disk: guest address of a PRD table; disc: of the data
+  std::uint16_t skip_head = 0;    ///< disc: bytes to drop at the start
+  std::uint16_t skip_tail = 0;    ///< disc: bytes to drop at the end
 
   static Int13Packet parse(std::span<const std::uint8_t, kBytes> bytes);
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(command, device_head, flags, result_status, lba_low, lba_high, block_count, byte_count, data_buffer,
-            skip_head, skip_tail);
+    archive(command, device_head, lba_low, lba_high, block_count, byte_count, data_buffer, skip_head, skip_tail);
   }
 };
 
