@@ -68,6 +68,7 @@ void Disk::fail(std::uint8_t error_bits, unsigned open_after) {
 
 void Disk::device_fault() {
   drop_data_phase();
+  cfa_.failed(0, transfer_.access == MediaAccess::write);  // ATA6-CFA-5: no bit of Error, and no success
   set_open(overlap_.ended(kOpenError, true));
   set_status(static_cast<std::uint8_t>(idle_status() | status::DF));  // ATA6-STAT-17: DF alone is possible
   set_pending(true);

@@ -76,15 +76,15 @@ void WriteCache::written(const FaultHit& end) {
   }
   const Entry& entry = entries_.front();
   const bool named = end.outcome == DiskOutcome::uncorrectable || end.outcome == DiskOutcome::not_found;
-  std::uint64_t good = end.outcome == DiskOutcome::done ? entry.sectors() : 0;
+  // The data have crossed the cable long ago: `crc` says nothing of this write.
+  const bool ended_well = end.outcome == DiskOutcome::done || end.outcome == DiskOutcome::crc;
+  std::uint64_t good = ended_well ? entry.sectors() : 0;
   if (named && end.lba > entry.lba) good = std::min(end.lba - entry.lba, entry.sectors());
   if (good != 0) {
     disk_.commit(number, entry.lba, std::span(entry.data).first(static_cast<std::size_t>(good * kSectorBytes)));
     drop_front(good);
   }
-  if (end.outcome != DiskOutcome::done && end.outcome != DiskOutcome::crc && !entries_.empty()) {
-    failed_ = {end.outcome, entries_.front().lba};
-  }
+  if (!ended_well && !entries_.empty()) failed_ = {end.outcome, entries_.front().lba};
   if (flushing_ && (entries_.empty() || failed_)) return end_flush();
   write_next();
 }
