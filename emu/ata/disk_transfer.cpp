@@ -375,7 +375,6 @@ void Disk::cache_failed(const FaultHit& end) {
 
 /// Writes data to the medium.
 void Disk::commit(std::uint32_t request, std::uint64_t lba, std::span<const std::uint8_t> bytes, bool erases) {
-  if (bytes.empty()) return;
   cfa_.written(lba, bytes.size() / kSectorBytes, erases);
   overlay().write(lba * kSectorBytes, bytes);
   for (std::size_t at = 0; at < bytes.size(); at += kMaxPayload) {
